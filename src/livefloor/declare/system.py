@@ -1,0 +1,121 @@
+"""What a system says of itself, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from livefloor.declare.channel import Channel
+from livefloor.declare.event import Event, Frame
+from livefloor.declare.part import After, Every, Part, Timer, Verb, Within
+from livefloor.declare.roles import Actor, Roles
+from livefloor.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from livefloor.work.ctx import Ctx
+
+
+@dataclass(frozen=True, slots=True)
+class WebSocketJSON:
+    """The plain WebSocket wire and the path at which it is spoken."""
+
+    path: str
+    heartbeat_s: int = 25
+
+
+Wire = WebSocketJSON
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A rate limit by its name: at most `count` in `seconds`, for each account."""
+
+    name: str
+    count: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class System:
+    """One product: its accounts, roles, channels, parts, wires, tables; one database, one log."""
+
+    name: str
+    title: str
+    port: int
+    version: str
+    tables: type[Any]
+    user: type[Any]
+    roles: Roles
+    channels: Sequence[Channel]
+    home: Callable[[Actor], Sequence[str]]
+    frames: Sequence[type[Frame]]
+    events: Sequence[type[Event]]
+    parts: Sequence[Part]
+    wires: Sequence[Wire]
+    migrations: str
+    settings: type[Settings] = Settings
+    limits: Sequence[Limit] = (Limit("requests", 120, 60),)
+    first: Callable[[Ctx], Awaitable[None]] | None = None
+    demo: Callable[[Ctx], Awaitable[None]] | None = None
+    secrets: Callable[[Any], dict[str, str]] | None = None
+    timezone: Callable[[Any], Awaitable[str]] | None = None
+    description: str = ""
+    _events: dict[str, type[Event]] = field(default_factory=dict, init=False)
+    _timers: dict[str, Timer] = field(default_factory=dict, init=False)
+    _filters: dict[type[Any], Callable[[Actor], Any]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._events.update({event.name: event for event in self.events})
+        for part in self.parts:
+            self._timers.update({timer.name: timer for timer in part.timers})
+            self._filters.update(part.filters)
+
+    def secrets_of(self, settings: Settings) -> dict[str, str]:
+        """Return the system's own secrets. Raises SettingError for settings that production refuses."""
+        return self.secrets(settings) if self.secrets is not None else {}
+
+    def verbs(self) -> list[Verb]:
+        """Return all verbs in order of declaration."""
+        return [verb for part in self.parts for verb in part.verbs]
+
+    def reactions(self) -> list[Within]:
+        """Return all reactions within the transaction."""
+        return [reaction for part in self.parts for reaction in part.reactions]
+
+    def readers(self) -> list[After]:
+        """Return all durable readers."""
+        return [reader for part in self.parts for reader in part.readers]
+
+    def periods(self) -> dict[str, Every]:
+        """Return all periods by name."""
+        return {period.name: period for part in self.parts for period in part.periods}
+
+    def starts(self) -> list[Callable[[Ctx], Awaitable[None]]]:
+        """Return what one process does at the start."""
+        return [start for part in self.parts for start in part.starts]
+
+    def timer(self, name: str) -> Timer | None:
+        """Return the timer of a name, or None when the system knows it no more."""
+        return self._timers.get(name)
+
+    def timer_of(self, func: Callable[..., Any]) -> Timer:
+        """Return the timer that a function was declared as. Raises LookupError."""
+        for timer in self._timers.values():
+            if timer.func is func:
+                return timer
+        raise LookupError(f"{func.__qualname__} is not a timer of a part of {self.name}")
+
+    def filter_of(self, model: type[Any]) -> Callable[[Actor], Any]:
+        """Return the row filter of a model. Raises LookupError for a model without one."""
+        if model not in self._filters:
+            raise LookupError(f"{model.__name__} has no visible() rule, so nobody may list it")
+        return self._filters[model]
+
+    def event(self, name: str) -> type[Event] | None:
+        """Return the event class of a name, or None when the system knows it no more."""
+        return self._events.get(name)
+
+    def admits(self, actor: Actor, address: str) -> bool:
+        """Tell whether the actor may join this channel address."""
+        return any(channel.admits(actor, address) for channel in self.channels)

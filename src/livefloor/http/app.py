@@ -1,0 +1,248 @@
+"""The HTTP side of one system: what happens to a request, in order, on one screen."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from livefloor.declare.part import Stored, Verb
+from livefloor.declare.roles import Actor
+from livefloor.http.openapi import takes_key
+from livefloor.http.pages import Pages
+from livefloor.http.routes import Endpoint, Router, endpoint_of, problem_bytes, read_body
+from livefloor.identity.access import Access
+from livefloor.kernel.ids import new_id
+from livefloor.kernel.problems import BadRequest, Invalid, NotFound, Problem, TooMany
+from livefloor.kernel.settings import Settings
+from livefloor.store import timers
+from livefloor.store.log import Entry, LoggedEvent
+from livefloor.work.execute import Answer, Executor
+
+log = structlog.get_logger("livefloor.http")
+
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Headers = list[tuple[bytes, bytes]]
+
+SECURITY: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
+        b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    ),
+]
+KEY = re.compile(r"[!-~]{1,100}")
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A stored answer: its bytes, its tag, the moment it ends, and whether a timer is due then."""
+
+    answer: Answer
+    etag: str
+    ends: datetime
+    by_timer: bool
+
+
+class HttpApp:
+    """Answers the requests of one system."""
+
+    def __init__(self, executor: Executor, access: Access, settings: Settings, pages: Pages) -> None:
+        self.executor = executor
+        self.access = access
+        self.settings = settings
+        self.pages = pages
+        self.router = Router()
+        self._kept: dict[tuple[Verb, bytes, str], _Kept] = {}
+        self._tags: dict[Verb, int] = {}
+        self._stored: list[tuple[Verb, set[str]]] = []
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._limits = {
+            limit.name: RateLimitItemPerSecond(limit.count, limit.seconds, namespace=limit.name)
+            for limit in executor.system.limits
+            if settings.limits == "on"
+        }
+        self._networks = [ipaddress.ip_network(network, strict=False) for network in settings.trusted_proxies]
+        for verb in executor.system.verbs():
+            if verb.when is None or verb.when(settings):
+                self.router.add(endpoint_of(verb))
+                if verb.stored is not None:
+                    self._stored.append((verb, {kind.name for event in verb.stored.drops for kind in _with_subclasses(event)}))
+        self.requests: dict[tuple[str, int], int] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever goes wrong becomes problem+json."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = headers.get("x-request-id", "")
+        if not KEY.fullmatch(request_id):
+            request_id = new_id()
+        name = "unknown"
+        try:
+            found = self.router.find(scope["method"], scope["path"])
+            if found is None:
+                if scope["method"] in ("GET", "HEAD") and await self.pages.serve(scope, headers, send, SECURITY):
+                    return
+                raise NotFound("not_found", "There is nothing at this address.")
+            endpoint, path = found
+            name = endpoint.verb.name
+            answer = await self._answer(endpoint, path, scope, headers, receive, request_id)
+        except Problem as problem:
+            answer = _refusal(problem)
+        except (OverflowError, UnicodeEncodeError) as error:
+            log.info("out_of_range", request_id=request_id, verb=name, error=str(error))
+            answer = _refusal(Invalid("validation_error", "A value is out of range."))
+        except Exception as error:
+            if type(error).__module__.startswith("asyncpg") and type(error).__name__ == "DataError":
+                answer = _refusal(Invalid("validation_error", "A value is out of range."))
+            else:
+                log.exception("request_failed", request_id=request_id, verb=name)
+                answer = _refusal(Problem("internal_error", "Something went wrong on our side; it is logged."))
+        self.requests[name, answer.status] = self.requests.get((name, answer.status), 0) + 1
+        await self._send(answer, scope, send, request_id)
+
+    async def _answer(
+        self, endpoint: Endpoint, path: dict[str, str], scope: Scope, headers: Mapping[str, str], receive: Receive, request_id: str
+    ) -> Answer:
+        verb = endpoint.verb
+        actor = await self._actor(verb, scope, headers, request_id)
+        self._limit("requests", actor)
+        if verb.limit is not None:
+            self._limit(verb.limit, actor)
+        if verb.stored is not None:
+            return await self._from_kept(endpoint, verb.stored, path, scope, headers, actor)
+        args = endpoint.arguments(path, scope["query_string"])
+        if verb.kind == "query":
+            return await self._query(endpoint, actor, args)
+        said = b""
+        if endpoint.body_adapter is not None:
+            said = await read_body(receive)
+            args["body"] = await endpoint.body(headers, said)
+        key = headers.get("idempotency-key") if takes_key(verb) else None
+        if key is not None and not KEY.fullmatch(key):
+            raise BadRequest("bad_idempotency_key", "An Idempotency-Key is 1 to 100 visible ASCII characters.")
+        return await self.executor.command(
+            verb, actor, args, endpoint.encode, key=key, said=said, path=scope["path"].rstrip("/")
+        )
+
+    async def _query(self, endpoint: Endpoint, actor: Actor, args: dict[str, Any]) -> Answer:
+        result, seq = await self.executor.query(endpoint.verb, actor, args)
+        answer = endpoint.encode(result)
+        return Answer(answer.status, answer.body, answer.media_type, (*answer.headers, ("Event-Seq", str(seq))))
+
+    async def _actor(self, verb: Verb, scope: Scope, headers: Mapping[str, str], request_id: str) -> Actor:
+        address = self.address_of(scope, headers)
+        agent = headers.get("user-agent", "")[:200]
+        if "public" in verb.allow:
+            return Actor(None, "public", address=address, user_agent=agent, request_id=request_id)
+        actor = await self.access.actor(
+            headers.get("authorization", ""), address=address, user_agent=agent, request_id=request_id
+        )
+        return self.executor.admit(verb, actor)
+
+    def address_of(self, scope: Scope, headers: Mapping[str, str]) -> str:
+        """Return the peer's address, or the last untrusted hop when the peer is a trusted proxy."""
+        peer: str = (scope.get("client") or ("127.0.0.1", 0))[0]
+        forwarded = headers.get("x-forwarded-for")
+        if not self._networks or forwarded is None:
+            return peer
+        for hop in [peer, *(hop.strip() for hop in reversed(forwarded.split(",")))]:
+            try:
+                trusted = any(ipaddress.ip_address(hop) in network for network in self._networks)
+            except ValueError:
+                break
+            peer = hop
+            if not trusted:
+                break
+        return peer
+
+    def _limit(self, name: str, actor: Actor) -> None:
+        item = self._limits.get(name)
+        if item is not None and actor.id is not None and not self._limiter.hit(item, actor.id):
+            raise TooMany("rate_limited", "Too many requests; wait a moment.", retry_after=item.get_expiry())
+
+    # -- stored answers -------------------------------------------------------------------------------------------
+
+    async def _from_kept(
+        self, endpoint: Endpoint, stored: Stored, path: dict[str, str], scope: Scope, headers: Mapping[str, str], actor: Actor
+    ) -> Answer:
+        verb = endpoint.verb
+        key = (verb, scope["query_string"], "/".join(path.values()))
+        now = self.executor.clock.now()
+        kept = self._kept.get(key)
+        if kept is None or kept.ends <= now:
+            kept = await self._keep(endpoint, stored, key, kept, path, scope, actor, now)
+        if headers.get("if-none-match") == kept.etag:
+            return Answer(304, b"", headers=(("ETag", kept.etag),))
+        return kept.answer
+
+    async def _keep(
+        self,
+        endpoint: Endpoint,
+        stored: Stored,
+        key: tuple[Verb, bytes, str],
+        old: _Kept | None,
+        path: dict[str, str],
+        scope: Scope,
+        actor: Actor,
+        now: datetime,
+    ) -> _Kept:
+        verb = endpoint.verb
+        dropped = self._tags.get(verb, 0)
+        args = endpoint.arguments(path, scope["query_string"])
+        result, seq = await self.executor.query(verb, actor, args)
+        answer = endpoint.encode(result)
+        due = await self.executor.look(lambda look: look.one(timers.NEXT_TO_SETTLE))
+        ends = now + timedelta(seconds=stored.seconds)
+        by_timer = due is not None and due <= ends
+        # The tag is over the state: a body that differs by its clock fields alone keeps it.
+        etag = old.etag if old is not None and not old.by_timer else f'W/"{seq}-{new_id()[-12:]}"'
+        headers = (("ETag", etag), ("Event-Seq", str(seq)), ("Cache-Control", "private, no-cache"))
+        kept = _Kept(
+            Answer(answer.status, answer.body, answer.media_type, headers), etag, min(ends, due or ends), by_timer
+        )
+        # An event that came while this was being read must not find it kept afterwards.
+        if self._tags.get(verb, 0) == dropped:
+            self._kept[key] = kept
+        return kept
+
+    def drop(self, entries: Sequence[Entry | LoggedEvent]) -> None:
+        """Drop the stored answers that these events made stale."""
+        for verb, names in self._stored:
+            if any(entry.name in names for entry in entries):
+                self._tags[verb] = self._tags.get(verb, 0) + 1
+                for key in [key for key in self._kept if key[0] is verb]:
+                    del self._kept[key]
+
+    # -- sending --------------------------------------------------------------------------------------------------
+
+    async def _send(self, answer: Answer, scope: Scope, send: Send, request_id: str) -> None:
+        headers: Headers = [(b"x-request-id", request_id.encode()), *SECURITY]
+        if answer.status not in (204, 304):
+            headers.append((b"content-type", answer.media_type.encode()))
+            headers.append((b"content-length", str(len(answer.body)).encode()))
+        headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+
+
+def _with_subclasses(kind: type[Any]) -> list[type[Any]]:
+    return [kind, *(deeper for sub in kind.__subclasses__() for deeper in _with_subclasses(sub))]
+
+
+def _refusal(problem: Problem) -> Answer:
+    return Answer(problem.status, problem_bytes(problem), "application/problem+json", tuple(problem.headers().items()))
+

@@ -1,0 +1,42 @@
+"""From an Authorization header to an actor: the token is checked, and the session behind it at each request."""
+
+from livefloor.declare.roles import Actor
+from livefloor.identity.sessions import actor_of, standing_of
+from livefloor.identity.tokens import Claims, Tokens
+from livefloor.kernel.problems import NotAuthenticated
+from livefloor.work.execute import Executor
+
+
+class Access:
+    """Tells who is calling one system."""
+
+    def __init__(self, executor: Executor, tokens: Tokens) -> None:
+        self._executor = executor
+        self._tokens = tokens
+        self._standing = standing_of(executor.system.user)
+
+    async def actor(self, authorization: str, **seen: str) -> Actor:
+        """Return the actor of a header. Raises NotAuthenticated."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotAuthenticated()
+        return await self.of_token(token.strip(), **seen)
+
+    async def of_token(self, token: str, **seen: str) -> Actor:
+        """Return the actor of an access token. Raises NotAuthenticated."""
+        claims = self._tokens.check(token, self._executor.clock.now().timestamp())
+        return await self.of_claims(claims, **seen)
+
+    async def of_claims(self, claims: Claims, **seen: str) -> Actor:
+        """Return what a checked token stands for now. Raises NotAuthenticated."""
+        statement = self._standing
+        now = self._executor.clock.now()
+        standing = await self._executor.look(
+            lambda look: look.one(statement, session_id=claims.session_id, user_id=claims.user_id)
+        )
+        return actor_of(claims, standing, now, **seen)
+
+    async def again(self, actor: Actor) -> Actor:
+        """Return the same actor as it stands now. Raises NotAuthenticated when its session has ended."""
+        claims = Claims(actor.id or "", actor.session_id or "", actor.role, actor.expires_at)
+        return await self.of_claims(claims, address=actor.address, user_agent=actor.user_agent, request_id=actor.request_id)

@@ -1,0 +1,126 @@
+"""Settings from the environment: canonical names are LIVEFLOOR_…, a system's own LIVEFLOOR_<SYSTEM>_…, and each spec's
+names are aliases while that system is served alone (DESIGN section 12, ruling 7)."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+
+def _words(value: Any) -> Any:
+    return [word for word in re.split(r"[,\s]+", value) if word] if isinstance(value, str) else value
+
+
+Words = Annotated[list[str], BeforeValidator(_words)]
+"""A list given as words between commas."""
+
+SAMPLE_SECRETS = frozenset({"change-me", "changeme", "your-secret-key-here-change-in-production", "secret"})
+
+
+class SettingError(Exception):
+    """A setting that stops the start; says the variable's name and an example."""
+
+
+class Settings(BaseModel):
+    """What every system can be told from outside."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: Literal["development", "production"] = Field("development", examples=["production"])
+    data: Path = Field(Path("data"), examples=["/var/lib/livefloor"])
+    database_url: str = Field("", examples=["postgresql://user:password@localhost/livefloor"])
+    redis_url: str = Field("", examples=["redis://localhost:6379/0"])
+    secret_key: str = Field("", examples=["64 random characters"])
+    cors_origins: Words = Field([], examples=["https://laundry.example.org"])
+    trusted_proxies: Words = Field([], examples=["127.0.0.1,10.0.0.0/8"])
+    access_token_expire_minutes: int = Field(1440, ge=5, le=1440, examples=["1440"])
+    docs_enabled: bool = Field(True, examples=["false"])
+    auto_migrate: bool = Field(True, examples=["true"])
+    test_clock: bool = Field(False, examples=["1"])
+    limits: Literal["on", "off"] = Field("on", examples=["off"])
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", examples=["info"])
+    backups: int = Field(14, ge=1, le=1000, examples=["14"])
+    drain_seconds: float = Field(5.0, ge=0, le=300, examples=["5"])
+    vapid_private_key: str = Field("", examples=["made at first start when missing"])
+    vapid_subject: str = Field("mailto:admin@localhost", examples=["mailto:laundry@example.org"])
+    sms_provider: Literal["console", "twilio"] = Field("console", examples=["twilio"])
+    twilio_account_sid: str = Field("", examples=["AC0123456789abcdef0123456789abcdef"])
+    twilio_auth_token: str = Field("", examples=["32 characters"])
+    twilio_from: str = Field("", examples=["+15550001111"])
+    twilio_url: str = Field("https://api.twilio.com", examples=["https://api.twilio.com"])
+
+    @property
+    def debug(self) -> bool:
+        """Tell whether this is a development start."""
+        return self.env == "development"
+
+    @property
+    def is_postgres(self) -> bool:
+        """Tell whether the data lives in PostgreSQL."""
+        return self.database_url.startswith(("postgres://", "postgresql://"))
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def read_settings(cls: type[S], system: str, environ: Mapping[str, str], *, alone: bool, **given: Any) -> S:
+    """Read the settings of one system.
+
+    `given` wins over LIVEFLOOR_<SYSTEM>_X, then LIVEFLOOR_X, then (when `alone`) X. Raises SettingError with the
+    variable's name and an example.
+    """
+    found: dict[str, Any] = {}
+    source: dict[str, str] = {}
+    for name in cls.model_fields:
+        prefixes = [f"LIVEFLOOR_{system.upper()}_", "LIVEFLOOR_", *([""] if alone else [])]
+        for prefix in prefixes:
+            variable = prefix + name.upper()
+            if variable == "DATA":
+                continue
+            if environ.get(variable, "") != "":
+                found[name], source[name] = environ[variable], variable
+                break
+    if alone and "env" not in found and environ.get("DEBUG"):
+        found["env"] = "development" if environ["DEBUG"].lower() in {"1", "true", "yes", "on"} else "production"
+        source["env"] = "DEBUG"
+    found.update({name: value for name, value in given.items() if value is not None})
+    try:
+        settings = cls(**found)
+    except ValidationError as error:
+        lines = []
+        for item in error.errors():
+            name = str(item["loc"][0])
+            field = cls.model_fields.get(name)
+            example = field.examples[0] if field and field.examples else ""
+            variable = source.get(name, f"LIVEFLOOR_{name.upper()}")
+            lines.append(f"{variable}: {item['msg'].lower()}; for example {variable}={example}")
+        raise SettingError("\n".join(lines)) from error
+    return settings
+
+
+def kept_secret(settings: Settings, name: str, variable: str, given: str) -> str:
+    """Return the secret given by `variable`, or the one kept in the data folder, made at first start (mode 0600).
+
+    Raises SettingError when a given one is a sample or shorter than 32 bytes in production.
+    """
+    if given:
+        if not settings.debug and (len(given.encode()) < 32 or given.lower() in SAMPLE_SECRETS):
+            raise SettingError(f"{variable}: shorter than 32 bytes or a sample; for example {variable}={secrets.token_urlsafe(48)}")
+        return given
+    folder = settings.data / "secrets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    made = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    return made

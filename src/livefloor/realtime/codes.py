@@ -1,0 +1,23 @@
+"""Every close code of the WebSocket wire: what it means, and whether the client should come back."""
+
+from typing import NamedTuple
+
+
+class Close(NamedTuple):
+    """A close code, its words, and whether coming back makes sense."""
+
+    code: int
+    reason: str
+    come_back: bool
+
+
+GOING_AWAY = Close(1001, "going_away", True)
+TOO_LARGE = Close(1009, "message_too_large", True)
+BAD_MESSAGE = Close(4400, "bad_message", False)
+NOT_AUTHENTICATED = Close(4401, "not_authenticated", False)
+FORBIDDEN = Close(4403, "forbidden", False)
+SILENT = Close(4408, "nothing_heard", True)
+SLOW_CONSUMER = Close(4410, "slow_consumer", True)
+TOO_MANY = Close(4429, "too_many", True)
+
+ALL = (GOING_AWAY, TOO_LARGE, BAD_MESSAGE, NOT_AUTHENTICATED, FORBIDDEN, SILENT, SLOW_CONSUMER, TOO_MANY)

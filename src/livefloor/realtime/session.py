@@ -1,0 +1,93 @@
+"""One live connection: its bounded queue, and where it stands in the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+from livefloor.declare.roles import Actor
+from livefloor.kernel.ids import new_id
+from livefloor.realtime.codes import SLOW_CONSUMER, Close
+
+Place = tuple[int, int]
+"""The number of an event and the place of a frame within it."""
+
+
+class Pipe(Protocol):
+    """What carries bytes to one client without waiting."""
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the kernel."""
+        ...
+
+    def is_full(self) -> bool:
+        """Tell whether bytes still wait for the kernel."""
+        ...
+
+
+class Connection:
+    """One client of the hub. Frames go straight to its pipe, or wait in a bounded queue while the pipe is full."""
+
+    QUEUE = 256
+
+    def __init__(self, actor: Actor, pipe: Pipe) -> None:
+        self.id = new_id()
+        self.actor = actor
+        self.pipe = pipe
+        self.channels: set[str] = set()
+        self.last: Place = (0, -1)
+        self.closing: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
+        self._queue: deque[bytes] = deque()
+        self._held: list[tuple[Place, bytes]] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Return how many frames wait for the client to read."""
+        return len(self._queue)
+
+    def hold(self) -> None:
+        """Keep live frames back while what was missed is read from the log."""
+        self._held = []
+
+    def release(self) -> None:
+        """Send what was kept back and not yet sent, then go on live."""
+        held, self._held = self._held or [], None
+        for place, data in held:
+            self.tell(place, data)
+
+    def tell(self, place: Place, data: bytes) -> None:
+        """Send a frame once: one that is not newer than the last is dropped."""
+        if self._held is not None:
+            self._held.append((place, data))
+        elif place > self.last:
+            self.last = place
+            self.send(data)
+
+    def replay(self, place: Place, data: bytes) -> None:
+        """Send a missed frame, past the ones that are held."""
+        if place > self.last:
+            self.last = place
+            self.send(data)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes now or when the client has read what waits; a client that does not is closed."""
+        if self.closing.done():
+            return
+        if not self._queue and not self.pipe.is_full():
+            self.pipe.write(data)
+            return
+        self._queue.append(data)
+        if len(self._queue) > self.QUEUE:
+            self._queue.clear()
+            self.close(SLOW_CONSUMER)
+
+    def drained(self) -> None:
+        """Go on with what waits, now that the pipe has room."""
+        while self._queue and not self.pipe.is_full() and not self.closing.done():
+            self.pipe.write(self._queue.popleft())
+
+    def close(self, why: Close) -> None:
+        """Ask for the end of this connection; its own task says good-bye."""
+        if not self.closing.done():
+            self.closing.set_result(why)

@@ -1,0 +1,362 @@
+"""The plain WebSocket wire: JSON frames, a first message that signs in, positions by which a client catches up."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import orjson
+import structlog
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from livefloor.declare.event import Told
+from livefloor.declare.roles import Actor
+from livefloor.declare.system import WebSocketJSON
+from livefloor.identity.access import Access
+from livefloor.kernel.problems import Gone, Invalid, NotAuthenticated, Problem
+from livefloor.kernel.settings import Settings
+from livefloor.realtime.codes import BAD_MESSAGE, FORBIDDEN, GOING_AWAY, NOT_AUTHENTICATED, SILENT, TOO_MANY, Close
+from livefloor.realtime.hub import Hub
+from livefloor.realtime.session import Connection
+from livefloor.work.execute import Executor
+from livefloor.work.history import History, Position
+
+log = structlog.get_logger("livefloor.websocket")
+
+AUTH_WITHIN_S = 10.0
+SILENT_AFTER_S = 60.0
+MESSAGES, MESSAGES_IN_S = 20, 10.0
+MAX_MESSAGE = 16 * 1024
+
+
+class LiveProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket protocol, open to a hub that writes finished frames straight to the transport."""
+
+    drained: Callable[[], None] | None = None
+    heard_at: float = 0.0
+    drain_s: float = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask to be told as soon as a byte waits for the kernel."""
+        super().connection_made(transport)
+        cast(asyncio.Transport, transport).set_write_buffer_limits(high=0)
+        self.heard_at = self.loop.time()
+
+    def handle_connect(self, event: Any) -> None:
+        """Hand the protocol to the application in the scope."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            cast(dict[str, Any], self.scope)["livefloor.pipe"] = self
+
+    def data_received(self, data: bytes) -> None:
+        """Remember when the client was last heard."""
+        self.heard_at = self.loop.time()
+        super().data_received(data)
+
+    def resume_writing(self) -> None:
+        """Tell the connection that there is room again."""
+        super().resume_writing()
+        if self.drained is not None:
+            self.drained()
+
+    def shutdown(self) -> None:
+        """Say good-bye with 1001, spread over the drain window so that clients do not all come back at once."""
+        if not self.handshake_complete or self.close_sent:
+            super().shutdown()
+            return
+        self.loop.call_later(random.random() * self.drain_s, self._go_away)  # noqa: S311 - spreads load, guards nothing
+
+    def _go_away(self) -> None:
+        if not self.close_sent and not self.transport.is_closing():
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": GOING_AWAY.code})
+            self.conn.send_close(GOING_AWAY.code, GOING_AWAY.reason)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
+    def write(self, data: bytes) -> None:
+        """Write a finished frame."""
+        if not self.close_sent and not self.transport.is_closing():
+            self.transport.write(data)
+
+    def is_full(self) -> bool:
+        """Tell whether bytes still wait for the kernel."""
+        return self.transport.get_write_buffer_size() > 0
+
+    def ping(self) -> None:
+        """Send a ping (RFC 6455 section 5.5.2)."""
+        self.write(b"\x89\x00")
+
+
+def text_frame(payload: bytes) -> bytes:
+    """Return an unmasked text frame (RFC 6455 section 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 65536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def frame_json(seq: int, place: int, at: datetime, told: Told) -> bytes:
+    """Return a frame as JSON, the same bytes at the first sending and at each replay."""
+    frame = told.frame
+    head = orjson.dumps({"event": frame.event, "id": f"{seq}.{place}", "seq": seq, "at": at})
+    return head[:-1] + b',"data":' + frame.__pydantic_serializer__.to_json(frame, exclude_unset=False) + b"}"
+
+
+def encode(seq: int, place: int, at: datetime, told: Told) -> bytes:
+    """Return a frame ready for the transport."""
+    return text_frame(frame_json(seq, place, at, told))
+
+
+class WebSocketWire:
+    """Speaks the JSON protocol at one path."""
+
+    def __init__(
+        self, wire: WebSocketJSON, executor: Executor, access: Access, hub: Hub, history: History, settings: Settings
+    ) -> None:
+        self.wire = wire
+        self.executor = executor
+        self.access = access
+        self.hub = hub
+        self.history = history
+        self.settings = settings
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Hold one connection from its handshake to its end."""
+        await receive()
+        await send({"type": "websocket.accept"})
+        pipe: LiveProtocol = scope["livefloor.pipe"]
+        pipe.drain_s = self.settings.drain_seconds
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        talk = _Talk(self, scope, headers, receive, pipe)
+        try:
+            why = await talk.run()
+        finally:
+            pipe.drained = None
+            if talk.connection is not None:
+                self.hub.remove(talk.connection)
+        if why is not None:
+            await send({"type": "websocket.close", "code": why.code, "reason": why.reason})
+
+
+class _Talk:
+    """The conversation with one client."""
+
+    def __init__(
+        self, wire: WebSocketWire, scope: dict[str, Any], headers: Mapping[str, str], receive: Any, pipe: LiveProtocol
+    ) -> None:
+        self.wire = wire
+        self.scope = scope
+        self.headers = headers
+        self.receive = receive
+        self.pipe = pipe
+        self.connection: Connection | None = None
+        self._heard: deque[float] = deque(maxlen=MESSAGES + 1)
+
+    async def run(self) -> Close | None:
+        """Talk until either side ends it; return the close to say, or None when the client is gone."""
+        origin = self.headers.get("origin")
+        if origin is not None and not self._is_ours(origin):
+            return FORBIDDEN
+        first = await self._first()
+        if first is None or isinstance(first, Close):
+            return first
+        actor, last_id = first
+        await self._join(actor, last_id)
+        return await self._listen()
+
+    def _is_ours(self, origin: str) -> bool:
+        return urlsplit(origin).netloc == self.headers.get("host") or origin in self.wire.settings.cors_origins
+
+    async def _first(self) -> tuple[Actor, str | None] | Close | None:
+        """Return who connects, by the upgrade's header or by the first message."""
+        try:
+            if "authorization" in self.headers:
+                return await self.wire.access.actor(self.headers["authorization"], **self._seen()), None
+            message = await asyncio.wait_for(self.receive(), AUTH_WITHIN_S)
+            if message["type"] == "websocket.disconnect":
+                return None
+            said = _parse(message)
+            if said is None:
+                return BAD_MESSAGE
+            token, last_id = said.get("token"), said.get("last_id")
+            if said.get("type") != "auth" or not isinstance(token, str):
+                return NOT_AUTHENTICATED
+            actor = await self.wire.access.of_token(token, **self._seen())
+            return actor, last_id if isinstance(last_id, str) else None
+        except (NotAuthenticated, TimeoutError):
+            return NOT_AUTHENTICATED
+
+    def _seen(self) -> dict[str, str]:
+        client = self.scope.get("client") or ("", 0)
+        return {"address": client[0], "user_agent": self.headers.get("user-agent", "")[:200], "request_id": ""}
+
+    async def _join(self, actor: Actor, last_id: str | None) -> None:
+        """Put the connection on its channels: hold live frames, read what was missed, then let go."""
+        hub = self.wire.hub
+        connection = self.connection = Connection(actor, self.pipe)
+        self.pipe.drained = connection.drained
+        channels = list(hub.system.home(actor))
+        connection.hold()
+        hub.join(connection, channels)
+        head = await self.wire.executor.look(self.wire.history.head, actor)
+        self._say(
+            "connected",
+            connection_id=connection.id,
+            user_id=actor.id,
+            role=actor.role,
+            channels=channels,
+            server_time=self.wire.executor.clock.now(),
+            heartbeat_seconds=self.wire.wire.heartbeat_s,
+            last_id=str(head),
+        )
+        if last_id is None:
+            connection.last = head
+        else:
+            await self._catch_up(connection, last_id)
+        connection.release()
+
+    async def _catch_up(self, connection: Connection, last_id: str) -> None:
+        """Replay what came after a position, as far as the client may see it now; or say that it must fetch anew."""
+        executor, history = self.wire.executor, self.wire.history
+        head = await executor.look(history.head)
+        try:
+            position = Position.parse(last_id)
+            await executor.look(lambda look: history.check(look, position, head))
+        except (Gone, Invalid):
+            connection.last = head
+            self._say("resync", reason="history_gone")
+            return
+        connection.last = position
+        while True:
+            at = position
+            found = await executor.look(lambda look: history.missed(look, at, head.seq))
+            for framed in found:
+                for place, told in enumerate(framed.frames):
+                    where = Position(framed.row.seq, place)
+                    if where > position and told.channel in connection.channels:
+                        connection.replay(where, encode(framed.row.seq, place, framed.row.at, told))
+            if not found or found[-1].row.seq >= head.seq:
+                connection.last = max(connection.last, head)
+                return
+            position = Position(found[-1].row.seq + 1, -1)
+            await asyncio.sleep(0)
+
+    async def _listen(self) -> Close | None:
+        """Answer the client's messages until the end."""
+        assert self.connection is not None
+        loop = asyncio.get_running_loop()
+        closing = self.connection.closing
+        beat = asyncio.ensure_future(self._beat())
+        hearing: asyncio.Future[Any] = asyncio.ensure_future(self.receive())
+        try:
+            while True:
+                await asyncio.wait([closing, hearing], return_when=asyncio.FIRST_COMPLETED)
+                if closing.done():
+                    return closing.result()
+                message = hearing.result()
+                if message["type"] == "websocket.disconnect":
+                    return None
+                self._heard.append(loop.time())
+                if len(self._heard) > MESSAGES and self._heard[-1] - self._heard[0] < MESSAGES_IN_S:
+                    return TOO_MANY
+                why = await self._answer(message)
+                if why is not None:
+                    return why
+                hearing = asyncio.ensure_future(self.receive())
+        finally:
+            beat.cancel()
+            hearing.cancel()
+
+    async def _beat(self) -> None:
+        """Ping; close a connection from which nothing is heard."""
+        assert self.connection is not None
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self.wire.wire.heartbeat_s)
+            if loop.time() - self.pipe.heard_at > SILENT_AFTER_S:
+                self.connection.close(SILENT)
+                return
+            self.pipe.ping()
+
+    async def _answer(self, message: Mapping[str, Any]) -> Close | None:
+        said = _parse(message)
+        if said is None:
+            return BAD_MESSAGE
+        kinds: dict[Any, Callable[[dict[str, Any]], Awaitable[Close | None]]] = {
+            "ping": self._on_ping,
+            "auth": self._on_auth,
+            "subscribe": self._on_subscribe,
+            "unsubscribe": self._on_subscribe,
+            "sync": self._on_sync,
+        }
+        kind = said.get("type")
+        handler = kinds.get(kind) if isinstance(kind, str) else None
+        if handler is None:
+            self._say("error", code="unknown_type", detail="This type of message is not known.")
+            return None
+        return await handler(said)
+
+    async def _on_ping(self, said: dict[str, Any]) -> None:
+        self._say("pong", server_time=self.wire.executor.clock.now())
+
+    async def _on_auth(self, said: dict[str, Any]) -> Close | None:
+        """Go on with a new token of the same user."""
+        assert self.connection is not None
+        try:
+            actor = await self.wire.access.of_token(str(said.get("token")), **self._seen())
+        except Problem:
+            return NOT_AUTHENTICATED
+        if actor.id != self.connection.actor.id:
+            return FORBIDDEN
+        self.connection.actor = actor
+        self._say("pong", server_time=self.wire.executor.clock.now())
+        return None
+
+    async def _on_subscribe(self, said: dict[str, Any]) -> None:
+        assert self.connection is not None
+        hub, connection = self.wire.hub, self.connection
+        asked = said.get("channels")
+        if not isinstance(asked, list) or not all(isinstance(name, str) for name in asked):
+            self._say("error", code="validation_error", detail="channels is a list of names.")
+            return
+        mine = set(hub.system.home(connection.actor))
+        for name in asked:
+            if name not in mine:
+                self._say("error", code="forbidden_channel", detail="You may not join this channel.", channel=name[:200])
+        known = [name for name in asked if name in mine]
+        if said["type"] == "subscribe":
+            hub.join(connection, known)
+        else:
+            hub.leave(connection, known)
+        self._say("subscribed", channels=sorted(connection.channels))
+
+    async def _on_sync(self, said: dict[str, Any]) -> None:
+        assert self.connection is not None
+        self.connection.hold()
+        try:
+            await self._catch_up(self.connection, str(said.get("last_id")))
+        finally:
+            self.connection.release()
+
+    def _say(self, event: str, **data: Any) -> None:
+        payload = text_frame(orjson.dumps({"event": event, "data": data}))
+        if self.connection is not None:
+            self.connection.send(payload)
+        else:
+            self.pipe.write(payload)
+
+
+def _parse(message: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the JSON object of a message, or None."""
+    try:
+        said = orjson.loads(message.get("text") or message.get("bytes") or b"")
+    except orjson.JSONDecodeError:
+        return None
+    return said if isinstance(said, dict) else None

@@ -1,0 +1,234 @@
+"""The composition root: one system on its store, with its HTTP side, its wire, its readers and jobs; or several, mounted."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+
+from livefloor.declare.system import System
+from livefloor.feed.readers import Readers
+from livefloor.feed.tail import Tail
+from livefloor.http.app import HttpApp
+from livefloor.http.openapi import document
+from livefloor.http.pages import Pages
+from livefloor.identity.access import Access
+from livefloor.identity.tokens import Tokens
+from livefloor.jobs.runner import Runner
+from livefloor.kernel.clock import Clock
+from livefloor.kernel.settings import Settings, kept_secret
+from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
+from livefloor.ports import open_ports
+from livefloor.realtime.hub import Hub
+from livefloor.realtime.wires.websocket import WebSocketWire, encode
+from livefloor.store import idempotency, migrate
+from livefloor.store.engines import PostgresStore, SqliteStore
+from livefloor.store.log import Entry
+from livefloor.store.timers import ClockOffset
+from livefloor.work.ctx import Ctx, Means
+from livefloor.work.execute import Executor
+from livefloor.work.history import Framed, History
+
+log = structlog.get_logger("livefloor.serve")
+
+
+class Runtime:
+    """One system, running in this process."""
+
+    def __init__(self, system: System, settings: Settings, clock: Clock | None = None) -> None:
+        self.system = system
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.prefix = ""
+        self.ready = False
+
+    @property
+    def database(self) -> Path:
+        """Return the SQLite file of this system."""
+        given = self.settings.database_url
+        if given.startswith("sqlite"):
+            return Path(given.split(":///", 1)[1])
+        return self.settings.data / f"{self.system.name}.db"
+
+    def chains(self) -> list[migrate.Chain]:
+        """Return the chains of migrations of this system."""
+        return migrate.chains_of(self.system.name, self.system.migrations, self.system.tables.metadata)
+
+    async def migrated(self, work: Any = None) -> Any:
+        """Run work on a plain connection: migrations unless said otherwise."""
+        chains = self.chains()
+        work = work or (lambda connection: migrate.upgrade(connection, chains))
+        if self.settings.is_postgres:
+            return await migrate.on_postgres(self.settings.database_url, self.system.name, work)
+        return migrate.on_sqlite(self.database, work)
+
+    def assemble(self) -> None:
+        """Build all parts; nothing runs yet. Raises SettingError."""
+        settings, system = self.settings, self.system
+        secrets = system.secrets_of(settings)
+        secrets["secret_key"] = kept_secret(settings, "secret_key", "LIVEFLOOR_SECRET_KEY", settings.secret_key)
+        threads = ThreadPoolExecutor(2, thread_name_prefix="offload")
+        means = Means(system, settings, secrets, open_ports(settings), threads, {}, {})
+        self.store = (
+            PostgresStore(settings.database_url, system.name, on_commit=self._committed)
+            if settings.is_postgres
+            else SqliteStore(self.database, on_commit=self._committed)
+        )
+        self.means = means
+        self.executor = Executor(means, self.store, self.clock)
+        self.access = Access(self.executor, Tokens(secrets["secret_key"]))
+        self.history = History(system, self.executor.told)
+        self.hub = Hub(system, encode, self.access.again)
+        self.http = HttpApp(self.executor, self.access, settings, Pages(system.name))
+        self.wires = {
+            wire.path: WebSocketWire(wire, self.executor, self.access, self.hub, self.history, settings)
+            for wire in system.wires
+        }
+        self.tail = Tail(self.executor, self.history, self._took)
+        self.readers = Readers(self.executor, self.history)
+        self.jobs = Runner(self.executor, lambda: len(self.hub.connections))
+        means.documents["openapi"] = orjson.dumps(document(system, settings))
+        means.gauges["connections"] = lambda: len(self.hub.connections)
+        means.gauges["delivered"] = lambda: self.hub.delivered
+        means.services["history"] = self.history
+        means.services["readers"] = self.readers
+        means.services["requests"] = self.http.requests
+
+    async def open(self, *, background: bool = True) -> None:
+        """Connect, migrate, put in the first data, and start what runs by itself."""
+        if self.settings.auto_migrate:
+            done = await self.migrated()
+            if done:
+                log.info("migrated", system=self.system.name, to=done)
+        self.assemble()
+        await self.store.open()
+        await self._first()
+        await self.tail.start()
+        await self.jobs.start() if background else None
+        await self.readers.start() if background else None
+        self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
+        self.ready = True
+
+    async def close(self) -> None:
+        """Stop in the order that loses nothing."""
+        self.ready = False
+        self._sweeping.cancel()
+        await asyncio.gather(self._sweeping, return_exceptions=True)
+        await self.jobs.stop()
+        await self.readers.stop()
+        await self.tail.stop()
+        await self.store.close()
+        self.means.threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _first(self) -> None:
+        """Put in the first data of a new database; take the clock's offset; forget answers a dead process left open."""
+        first = self.system.first
+
+        async def work(ctx: Ctx) -> int:
+            offset = await ctx.find(ClockOffset, 1)
+            if not self.settings.is_postgres:
+                await ctx.run(idempotency.UNANSWERED)
+            await ctx.lock("first")
+            if first is not None:
+                await first(ctx)
+            return offset.seconds if offset is not None else 0
+
+        seconds = await self.executor.change(work, settled=True)
+        if seconds and self.settings.test_clock:
+            self.clock.advance(timedelta(seconds=seconds))
+
+    def _committed(self, entries: Sequence[Entry], woke: bool) -> None:
+        """Hear of a commit of this process, before its answer goes out."""
+        if entries:
+            self.http.drop(entries)
+            self.tail.wake()
+        if woke:
+            self.jobs.wake()
+
+    async def _took(self, framed: Sequence[Framed]) -> None:
+        """Take events from the log: whichever process wrote them, all open pages here hear of them."""
+        self.http.drop([item.row for item in framed])
+        self.readers.wake()
+        for item in framed:
+            await self.hub.deliver(item.row.seq, item.row.at, item.frames)
+            if item.event is not None and (user_id := item.event.rechecks()) is not None:
+                await self.hub.recheck(user_id)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            self.hub.expire(self.clock.now().timestamp())
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer one request or hold one socket."""
+        if scope["type"] == "http":
+            await self.http(scope, receive, send)
+            return
+        wire = self.wires.get(scope["path"].rstrip("/"))
+        if wire is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 4404})
+            return
+        await wire(scope, receive, send)
+
+
+class App:
+    """One ASGI application: a system alone at the root, or several under /<name>/."""
+
+    def __init__(self, runtimes: Sequence[Runtime]) -> None:
+        self.runtimes = list(runtimes)
+        self._alone = runtimes[0] if len(runtimes) == 1 else None
+        self._mounted = {runtime.system.name: runtime for runtime in runtimes}
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer, or follow the life of the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if self._alone is not None:
+            await self._alone(scope, receive, send)
+            return
+        name, _, rest = scope["path"].lstrip("/").partition("/")
+        runtime = self._mounted.get(name)
+        if runtime is None:
+            await _nothing(scope, receive, send, self._mounted)
+            return
+        await runtime({**scope, "path": "/" + rest, "root_path": f"/{name}"}, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            for runtime in self.runtimes:
+                await runtime.open()
+        except Exception as error:
+            log.exception("start_failed")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        # A full collection of the heap that start-up has made would stop every request for tens of milliseconds.
+        gc.collect()
+        gc.freeze()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for runtime in self.runtimes:
+            await runtime.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _nothing(scope: dict[str, Any], receive: Any, send: Any, mounted: dict[str, Runtime]) -> None:
+    """Answer outside all systems: the list of what is here."""
+    if scope["type"] != "http":
+        await receive()
+        await send({"type": "websocket.close", "code": 4404})
+        return
+    at_root = scope["path"] == "/"
+    body = orjson.dumps({"systems": {name: f"/{name}/" for name in mounted}})
+    head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200 if at_root else 404, "headers": head})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,87 @@
+"""Column types and mixins that every table is made of, and the base of the platform's own tables."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_mixin, mapped_column
+
+from livefloor.kernel.ids import new_id
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC: timestamptz on PostgreSQL, ISO text of fixed width on SQLite (so that it sorts as it reads)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Take text on SQLite."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse times without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return an aware time in UTC."""
+        if value is None or isinstance(value, datetime):
+            return value
+        return datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value kept as the exact text that was written, on both databases."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Encode; bytes that are JSON already go in as they are."""
+        if value is None:
+            return None
+        return (value if isinstance(value, bytes) else orjson.dumps(value)).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Decode."""
+        return None if value is None else orjson.loads(value)
+
+
+class PlatformTables(DeclarativeBase):
+    """The platform's own tables, the same in every system's database; they know accounts only by their id."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcTime()}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+@declarative_mixin
+class Resource:
+    """A row with an id, a version that rises with each change, and its times."""
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcTime())
+    updated_at: Mapped[datetime] = mapped_column(UtcTime())
+
+
+@declarative_mixin
+class Account(Resource):
+    """Somebody who signs in: what each request's check reads."""
+
+    role: Mapped[str]
+    status: Mapped[str] = mapped_column(default="active")
+    display_name: Mapped[str | None]

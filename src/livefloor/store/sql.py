@@ -1,0 +1,198 @@
+"""Core statements made ready once: SQL text, the order of its parameters, and how a row becomes what was asked for.
+
+SQLAlchemy's mapped classes are the tables, its Core the language; its Session is left out (a tenth of the speed, see
+docs/decisions). Rows of a mapped class know by SQLAlchemy's own attribute history which of their columns changed.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Dialect, Select, Table, bindparam, insert, inspect, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import asyncpg as _asyncpg
+from sqlalchemy.orm import Mapper, configure_mappers
+from sqlalchemy.sql.elements import BindParameter
+
+Statement = Any
+"""A Core statement: select, insert, update, delete or text."""
+
+SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")
+POSTGRES: Dialect = _asyncpg.dialect()
+
+Build = Callable[[Sequence[Any]], Any]
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A statement for one dialect: `names` in the order of the placeholders, `fixed` values, `binds` conversions."""
+
+    sql: str
+    names: tuple[str, ...]
+    fixed: dict[str, Any]
+    binds: dict[str, Callable[[Any], Any]]
+    build: Build | None
+
+    def parameters(self, given: dict[str, Any]) -> list[Any]:
+        """Return the parameters in order, converted for the driver. Raises KeyError for one that is missing."""
+        fixed, binds, values = self.fixed, self.binds, []
+        for name in self.names:
+            value = given[name] if name in given else fixed[name]
+            convert = binds.get(name)
+            values.append(convert(value) if convert is not None else value)
+        return values
+
+
+def _row_builder(statement: Select[Any], dialect: Dialect) -> Build:
+    """Return the function that turns a driver's row into a mapped object, a single value, or a tuple of such."""
+    makers: list[Build] = []
+    at = 0
+    for item in statement.column_descriptions:
+        entity, expr = item["entity"], item["expr"]
+        if entity is not None and (expr is entity or item["type"] is entity):
+            maker, width = _entity_builder(inspect(entity).mapper, at, dialect)
+            makers.append(maker)
+            at += width
+        else:
+            makers.append(_value_builder(at, item["type"], dialect))
+            at += 1
+    if len(makers) == 1:
+        return makers[0]
+    return lambda row: tuple(make(row) for make in makers)
+
+
+def _value_builder(at: int, kind: Any, dialect: Dialect) -> Build:
+    convert = kind.dialect_impl(dialect).result_processor(dialect, None)
+    if convert is None:
+        return itemgetter(at)
+    return lambda row: convert(row[at])
+
+
+def _entity_builder(mapper: Mapper[Any], start: int, dialect: Dialect) -> tuple[Build, int]:
+    keys = [mapper.get_property_by_column(column).key for column in mapper.local_table.columns]
+    converts = []
+    for at, column in enumerate(mapper.local_table.columns):
+        convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        if convert is not None:
+            converts.append((keys[at], convert))
+    width = len(keys)
+    new = mapper.class_manager.new_instance
+
+    def build(row: Sequence[Any]) -> Any:
+        thing = new()
+        values = thing.__dict__
+        values.update(zip(keys, row if width == len(row) else row[start : start + width], strict=True))
+        for key, convert in converts:
+            if values[key] is not None:
+                values[key] = convert(values[key])
+        return thing
+
+    return build, width
+
+
+def _prepare(statement: Statement, dialect: Dialect) -> tuple[Prepared, dict[Any, str]]:
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    fixed: dict[str, Any] = {}
+    binds: dict[str, Callable[[Any], Any]] = {}
+    values = compiled.construct_params(_check=False)
+    for name in compiled.positiontup or ():
+        bind: BindParameter[Any] | None = compiled.binds.get(name)
+        fixed_here = bind is None or not bind.required
+        if fixed_here:
+            fixed[name] = values[name]
+        kind = bind.type if bind is not None else _expanded_kind(compiled, name)
+        convert = kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
+        if convert is not None:
+            binds[name] = convert
+    returns = isinstance(statement, Select) or getattr(statement, "_returning", ())
+    build = _row_builder(statement, dialect) if isinstance(statement, Select) else _returning_builder(statement, dialect) if returns else None
+    return Prepared(str(compiled.string), tuple(compiled.positiontup or ()), fixed, binds, build), compiled.bind_names
+
+
+def _expanded_kind(compiled: Any, name: str) -> Any:
+    """Return the type of one value of an IN list, which is compiled under `<parameter>_<n>`."""
+    for original, bind in compiled.binds.items():
+        if bind.expanding and name.startswith(f"{original}_"):
+            return bind.type
+    return None
+
+
+def _returning_builder(statement: Any, dialect: Dialect) -> Build:
+    makers: list[Build] = []
+    at = 0
+    for item in statement._returning:
+        if isinstance(item, Table):
+            maker, width = _entity_builder(inspect(statement.entity_description["entity"]), at, dialect)
+            makers.append(maker)
+            at += width
+        else:
+            makers.append(_value_builder(at, item.type, dialect))
+            at += 1
+    return makers[0] if len(makers) == 1 else lambda row: tuple(make(row) for make in makers)
+
+
+class Statements:
+    """The statements of one dialect that were met before. Constants of a module cost one look-up; others are found again
+    by SQLAlchemy's cache key, with their literal values taken out."""
+
+    def __init__(self, dialect: Dialect, *, size: int = 1000) -> None:
+        configure_mappers()
+        self.dialect = dialect
+        self.size = size
+        self._slot = f"_livefloor_{dialect.name}"
+        self._by_key: OrderedDict[Any, tuple[Prepared, list[str | None]]] = OrderedDict()
+        self._models: dict[Any, Prepared] = {}
+
+    def ready(self, statement: Statement) -> tuple[Prepared, dict[str, Any]]:
+        """Return the prepared form of a statement and the literal values that it holds."""
+        kept: tuple[Prepared, dict[str, Any]] | None = statement.__dict__.get(self._slot)
+        if kept is None:
+            kept = statement.__dict__[self._slot] = self._look_up(statement)
+        return kept
+
+    def _look_up(self, statement: Statement) -> tuple[Prepared, dict[str, Any]]:
+        key = statement._generate_cache_key()
+        if key is None or any(bind.expanding for bind in key.bindparams):
+            return _prepare(statement, self.dialect)[0], {}
+        found = self._by_key.get(key.key)
+        if found is None:
+            prepared, names = _prepare(statement, self.dialect)
+            found = self._by_key[key.key] = (prepared, [names.get(bind) for bind in key.bindparams])
+            if len(self._by_key) > self.size:
+                self._by_key.popitem(last=False)
+        prepared, places = found
+        return prepared, {
+            name: bind.effective_value
+            for name, bind in zip(places, key.bindparams, strict=True)
+            if name is not None and not bind.required
+        }
+
+    def insert(self, model: type[Any], *, ignore: bool = False) -> Prepared:
+        """Return the insert of all columns of a model; `ignore` skips a row that breaks a unique constraint."""
+        found = self._models.get(("insert", model, ignore))
+        if found is None:
+            table: Table = model.__table__
+            statement: Any
+            if ignore:
+                make = postgresql.insert if self.dialect.name == "postgresql" else sqlite.insert
+                statement = make(table).on_conflict_do_nothing()
+            else:
+                statement = insert(table)
+            statement = statement.values({column.name: bindparam(column.name, type_=column.type) for column in table.columns})
+            found = self._models["insert", model, ignore] = _prepare(statement, self.dialect)[0]
+        return found
+
+    def update(self, model: type[Any], changed: frozenset[str]) -> Prepared:
+        """Return the update of the changed columns by primary key, and by version where the model has one."""
+        found = self._models.get(("update", model, changed))
+        if found is None:
+            table: Table = model.__table__
+            statement = update(table).values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in sorted(changed)})
+            for column in table.primary_key.columns:
+                statement = statement.where(column == bindparam(f"key_{column.name}", type_=column.type))
+            if "version" in table.c:
+                statement = statement.where(table.c.version == bindparam("key_version", type_=table.c.version.type))
+            found = self._models["update", model, changed] = _prepare(statement, self.dialect)[0]
+        return found

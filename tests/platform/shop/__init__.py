@@ -1,0 +1,235 @@
+"""A very small system for the platform's own tests: tickets that are opened, moved, counted and reminded of."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from livefloor import (
+    GET,
+    NAMING,
+    POST,
+    PUBLIC,
+    Account,
+    Actor,
+    Channel,
+    Conflict,
+    Ctx,
+    Event,
+    Frame,
+    Input,
+    Look,
+    Part,
+    Resource,
+    Role,
+    Stored,
+    System,
+    Told,
+    View,
+    WebSocketJSON,
+)
+from sqlalchemy import ColumnElement, MetaData, func, select, true
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CUSTOMER, MECHANIC = Role("customer"), Role("mechanic")
+ALL = CUSTOMER | MECHANIC
+
+
+class Tables(DeclarativeBase):
+    """The shop's tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class User(Tables, Account):
+    """Somebody who signs in."""
+
+    __tablename__ = "users"
+
+
+class Ticket(Tables, Resource):
+    """A bike on the bench."""
+
+    __tablename__ = "tickets"
+    bike: Mapped[str]
+    status: Mapped[str] = mapped_column(default="waiting")
+
+
+class Count(Tables):
+    """What the durable reader has counted."""
+
+    __tablename__ = "counts"
+    ticket_id: Mapped[str] = mapped_column(primary_key=True)
+    many: Mapped[int]
+
+
+class NewTicket(Input):
+    """What is taken in."""
+
+    bike: str
+
+
+class Move(Input):
+    """Where it goes."""
+
+    to: str
+
+
+class TicketView(View):
+    """A ticket."""
+
+    collection: ClassVar[str] = "tickets"
+    id: str
+    version: int
+    bike: str
+    status: str
+
+
+class TicketUpdate(Frame):
+    """A ticket as it is now."""
+
+    event: ClassVar[str] = "ticket_update"
+    ticket: TicketView
+
+
+BOARD = Channel("board", join=ALL)
+STAFF = Channel("staff", join=MECHANIC)
+MINE = Channel("user:{id}", join=lambda actor, id: actor.id == id)
+
+
+class TicketEvent(Event):
+    """A fact about a ticket."""
+
+    ticket: TicketView
+
+    def subject(self) -> str:
+        """Name the ticket."""
+        return f"ticket:{self.ticket.id}"
+
+    def frames(self) -> list[Told]:
+        """Tell the board and the staff."""
+        return [Told(BOARD(), TicketUpdate(ticket=self.ticket)), Told(STAFF(), TicketUpdate(ticket=self.ticket))]
+
+
+class TicketOpened(TicketEvent):
+    """It came in."""
+
+    name: ClassVar[str] = "ticket.opened"
+
+
+class TicketMoved(TicketEvent):
+    """It went on."""
+
+    name: ClassVar[str] = "ticket.moved"
+
+
+class UserChanged(Event):
+    """A user's role or standing changed."""
+
+    name: ClassVar[str] = "user.changed"
+    user_id: str
+
+    def rechecks(self) -> str:
+        """Hold the user's sockets against it."""
+        return self.user_id
+
+
+tickets = Part("tickets")
+
+
+@tickets.visible(Ticket)
+def tickets_of(actor: Actor) -> ColumnElement[bool]:
+    """Everybody sees all."""
+    return true()
+
+
+class Board(View):
+    """All tickets."""
+
+    tickets: list[TicketView]
+    last: int
+
+
+@tickets.query(GET("/api/tickets"), allow=ALL, stored=Stored(drops=(TicketEvent,)))
+async def list_tickets(look: Look) -> Board:
+    """List the tickets."""
+    found = await look.all(look.rows(Ticket).order_by(Ticket.id))
+    return Board(tickets=[TicketView.model_validate(row) for row in found], last=await look.head())
+
+
+@tickets.query(GET("/api/tickets/{ticket_id}"), allow=ALL)
+async def get_ticket(look: Look, ticket_id: str) -> TicketView:
+    """Return one ticket."""
+    return TicketView.model_validate(await look.get(Ticket, ticket_id))
+
+
+@tickets.query(GET("/api/count"), allow=PUBLIC, heavy=True)
+async def count_tickets(look: Look, status: str | None = None) -> int:
+    """Count the tickets."""
+    statement = select(func.count()).select_from(Ticket)
+    return await look.one(statement.where(Ticket.status == status) if status else statement) or 0
+
+
+@tickets.command(POST("/api/tickets", 201), allow=MECHANIC)
+async def open_ticket(ctx: Ctx, body: NewTicket) -> TicketView:
+    """Take a bike in."""
+    row = await ctx.add(Ticket(bike=body.bike))
+    view = TicketView.model_validate(row)
+    ctx.emit(TicketOpened(ticket=view))
+    await ctx.schedule(remind, ctx.now + timedelta(minutes=5), ticket_id=row.id)
+    return view
+
+
+@tickets.command(POST("/api/tickets/{ticket_id}/move"), allow=MECHANIC)
+async def move_ticket(ctx: Ctx, ticket_id: str, body: Move) -> TicketView:
+    """Move a ticket along."""
+    row = await ctx.locked(Ticket, ticket_id)
+    if row is None or row.status == body.to:
+        raise Conflict("ticket_cannot_move", "It is there already.")
+    row.status = body.to
+    view = TicketView.model_validate(await ctx.save(row))
+    ctx.emit(TicketMoved(ticket=view))
+    return view
+
+
+@tickets.timer(order=1)
+async def remind(ctx: Ctx, ticket_id: str) -> None:
+    """Put a waiting ticket on the bench by itself."""
+    row = await ctx.locked(Ticket, ticket_id)
+    if row is not None and row.status == "waiting":
+        row.status = "late"
+        ctx.emit(TicketMoved(ticket=TicketView.model_validate(await ctx.save(row))))
+
+
+@tickets.after(TicketEvent, reader="counter")
+async def count(ctx: Ctx, event: TicketEvent) -> None:
+    """Count the facts of each ticket."""
+    if event.ticket.bike == "cursed":
+        raise RuntimeError("this bike cannot be counted")
+    row = await ctx.find(Count, event.ticket.id)
+    if row is None:
+        await ctx.add(Count(ticket_id=event.ticket.id, many=1))
+    else:
+        row.many += 1
+        await ctx.save(row)
+
+
+def home(actor: Actor) -> list[str]:
+    """Return the channels that a connection is put on."""
+    return ["board", f"user:{actor.id}", *(["staff"] if actor.role == "mechanic" else [])]
+
+
+system = System(
+    name="shop",
+    title="Shop",
+    port=8099,
+    version="1",
+    tables=Tables,
+    user=User,
+    roles=ALL,
+    channels=[BOARD, STAFF, MINE],
+    home=home,
+    frames=[TicketUpdate],
+    events=[TicketOpened, TicketMoved, UserChanged],
+    parts=[tickets],
+    wires=[WebSocketJSON("/api/ws")],
+    migrations="tests.platform.shop.migrations",
+)

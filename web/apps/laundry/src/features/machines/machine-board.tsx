@@ -1,0 +1,38 @@
+import type { MachineType } from "@livefloor/api/laundry";
+import { EmptyState } from "@livefloor/ui";
+
+import { useMachines, useViewer } from "../../model/hooks.ts";
+import { inOrder, isFree, nextDone } from "../../model/machines.ts";
+import { texts } from "../../texts.ts";
+import { MachineTile } from "./machine-tile.tsx";
+
+/** All machines of one type: what is free at a glance, then a tile each. */
+export function MachineBoard({ type }: { readonly type: MachineType }) {
+  const viewer = useViewer(10_000);
+  const machines = inOrder(useMachines(), type, viewer.userId);
+  const free = machines.filter(isFree).length;
+  const next = nextDone(machines, viewer.now);
+  return (
+    <section aria-label={texts.kinds[type].Many}>
+      <h2 className="mb-3 flex flex-wrap items-baseline gap-x-2">
+        <span className="text-xl font-bold">{viewer.offline ? texts.kinds[type].Many : texts.room.headline(type, free)}</span>
+        {viewer.offline ? (
+          <span className="text-sm text-muted">{texts.room.unknownFree}</span>
+        ) : (
+          next !== null && <span className="text-sm text-muted">{texts.room.nextDone(Math.ceil(next / 60))}</span>
+        )}
+      </h2>
+      {machines.length === 0 ? (
+        <EmptyState>{texts.room.noMachines}</EmptyState>
+      ) : (
+        <ul className="grid grid-cols-2 gap-2 sm:grid-cols-3 md:grid-cols-2 xl:grid-cols-3">
+          {machines.map((machine) => (
+            <li key={machine.id} className="flex">
+              <MachineTile machine={machine} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import "./styles.css";
+
+import { toast } from "@livefloor/ui";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { App } from "./app/providers.tsx";
+import { router } from "./app/router.tsx";
+import { keeper, whenSessionEnds } from "./model/services.ts";
+import { texts } from "./texts.ts";
+
+// The guards of the routes decide where a person without a session, or with a new one, belongs.
+let signedIn = keeper.read() !== null;
+keeper.subscribe(() => {
+  const now = keeper.read() !== null;
+  if (now === signedIn) return;
+  signedIn = now;
+  void router.invalidate();
+});
+whenSessionEnds(() => toast(texts.session.over, "plain"));
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("The page has no root element.");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,103 @@
+import { body, newKey, Problem } from "@livefloor/api";
+import type { Machine, Meta } from "@livefloor/api/laundry";
+import { seqOf, useAll, useLine, useOne } from "@livefloor/live";
+import { useNow } from "@livefloor/ui";
+import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import { useRef, useSyncExternalStore } from "react";
+
+import { live } from "./live.ts";
+import { loadLists, loadRoom } from "./loading.ts";
+import type { Viewer } from "./machines.ts";
+import { api, keeper, store, type ListView, type Session } from "./services.ts";
+import { setTimeZone } from "./times.ts";
+
+const RETRY_MS = 5_000;
+const ESTIMATES_MS = 60_000;
+
+/** What the room is: programmes, places, rules. */
+export function useMeta(): UseQueryResult<Meta> {
+  return useQuery({
+    queryKey: ["meta"],
+    queryFn: async () => {
+      const meta = await body(api.http.GET("/api/v1/meta"));
+      setTimeZone(meta.timezone);
+      return meta;
+    },
+    refetchInterval: (query) => (query.state.status === "error" ? RETRY_MS : false),
+  });
+}
+
+/** Load the room once and go live from there. */
+export function useRoom(): UseQueryResult<string> {
+  const room = useQuery({
+    queryKey: ["room"],
+    queryFn: async () => {
+      const lastId = await loadRoom();
+      live.start(lastId);
+      return lastId;
+    },
+    refetchInterval: (query) => (query.state.status === "error" ? RETRY_MS : false),
+  });
+  useQuery({
+    queryKey: ["estimates"],
+    queryFn: () => loadLists(seqOf(live.lastId)).then(() => true),
+    enabled: room.isSuccess,
+    initialData: true,
+    refetchInterval: ESTIMATES_MS,
+  });
+  return room;
+}
+
+export function useSession(): Session | null {
+  return useSyncExternalStore(keeper.subscribe, keeper.read);
+}
+
+const NONE: readonly Machine[] = [];
+
+export function useMachines(): readonly Machine[] {
+  return useAll(store, "machines") ?? NONE;
+}
+
+export function useMachine(key: string): Machine | undefined {
+  return useOne(store, "machines", key);
+}
+
+export function useList(type: string): ListView | undefined {
+  return useOne(store, "waitlists", type);
+}
+
+/** Who looks, when, and whether what they see may be trusted. */
+export function useViewer(stepMs?: number): Viewer {
+  const now = useNow(stepMs);
+  const { line } = useLine(live);
+  const userId = useSession()?.user.id ?? "";
+  return { userId, now, offline: line === "offline" };
+}
+
+/**
+ * An act of the person: one call with its own Idempotency-Key.
+ *
+ * While no answer came, trying again sends the same key: an act that did reach the server is not done twice.
+ */
+export function useAct<Input, Result>(
+  act: (input: Input, key: string) => Promise<Result>,
+  onDone?: (result: Result) => void,
+): UseMutationResult<Result, Error, Input> {
+  const open = useRef<{ key: string; input: string } | null>(null);
+  return useMutation({
+    mutationFn: async (input: Input) => {
+      const text = JSON.stringify(input);
+      if (open.current?.input !== text) open.current = { key: newKey(), input: text };
+      try {
+        const result = await act(input, open.current.key);
+        open.current = null;
+        return result;
+      } catch (error) {
+        const isAnswered = error instanceof Problem && !error.isOffline && error.status < 500;
+        if (isAnswered) open.current = null;
+        throw error;
+      }
+    },
+    ...(onDone === undefined ? {} : { onSuccess: onDone }),
+  });
+}

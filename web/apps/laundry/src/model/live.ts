@@ -1,0 +1,33 @@
+import { LiveConnection } from "@livefloor/live";
+
+import { changesOf, newsOf } from "./frames.ts";
+import { loadRoom } from "./loading.ts";
+import { base } from "./mount.ts";
+import { api, clock, keeper, lifeSigns, queries, store } from "./services.ts";
+
+const address = new URL("api/ws", base);
+address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+
+export const live = new LiveConnection({
+  url: address.href,
+  clock,
+  token: () => keeper.read()?.access_token ?? null,
+  renew: (token) => api.refresh(token),
+  onFrame: (frame) => {
+    store.apply(changesOf(frame));
+    newsOf(frame);
+  },
+  onResync: loadRoom,
+});
+lifeSigns.add(() => live.wake());
+
+let person = keeper.read()?.user.id;
+keeper.subscribe(() => {
+  const next = keeper.read()?.user.id;
+  if (next === person) return;
+  // Another person, or nobody: nothing of the last one may stay on the screen.
+  person = next;
+  live.stop();
+  store.clear();
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "meta" });
+});

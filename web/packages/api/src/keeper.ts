@@ -1,0 +1,64 @@
+export interface Tokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
+}
+
+/** Keeps what one signed-in person needs between visits; all tabs of a browser share it. */
+export interface Keeper<Session extends Tokens> {
+  read(): Session | null;
+  write(session: Session): void;
+  drop(): void;
+  /** Call back when the session changes, in this tab or another one. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** A keeper over `localStorage`. The session itself lives on the server: this is only the key to it. */
+export function storageKeeper<Session extends Tokens>(name: string, storage: Storage = localStorage): Keeper<Session> {
+  const listeners = new Set<() => void>();
+  let text = storage.getItem(name);
+  let session = parse<Session>(text);
+
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const refresh = (): void => {
+    const latest = storage.getItem(name);
+    if (latest === text) return;
+    text = latest;
+    session = parse<Session>(latest);
+    tell();
+  };
+  if (typeof addEventListener === "function") {
+    addEventListener("storage", (event) => {
+      if (event.key === name || event.key === null) refresh();
+    });
+  }
+
+  return {
+    read() {
+      return session;
+    },
+    write(next) {
+      storage.setItem(name, JSON.stringify(next));
+      refresh();
+    },
+    drop() {
+      storage.removeItem(name);
+      refresh();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function parse<Session extends Tokens>(text: string | null): Session | null {
+  if (text === null) return null;
+  try {
+    const value = JSON.parse(text) as Partial<Session> | null;
+    return typeof value?.access_token === "string" && typeof value.refresh_token === "string" ? (value as Session) : null;
+  } catch {
+    return null;
+  }
+}

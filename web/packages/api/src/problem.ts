@@ -1,0 +1,45 @@
+/** What a refusal carries beyond its code: `ends_at`, `hold_expires_at`, `attempts_left`, … */
+export type ProblemDetails = Readonly<Record<string, unknown>>;
+
+/** A refusal or a failure of a call, with a sentence for the person. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: ProblemDetails;
+  /** Seconds to wait, from `Retry-After`. */
+  readonly retryAfter: number | null;
+
+  constructor(status: number, code: string, detail: string, details: ProblemDetails = {}, retryAfter: number | null = null) {
+    super(detail);
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    this.details = details;
+    this.retryAfter = retryAfter;
+  }
+
+  /** True when the call never got an answer, so that it may be tried again as it stands. */
+  get isOffline(): boolean {
+    return this.status === 0;
+  }
+}
+
+const OFFLINE = "The server cannot be reached. Check your connection.";
+const UNREADABLE = "The server gave an answer that cannot be read. Try again in a moment.";
+
+export function offlineProblem(): Problem {
+  return new Problem(0, "offline", OFFLINE);
+}
+
+/** Build a Problem from the parsed body of a refusal. */
+export function problemFrom(response: Response, body: unknown): Problem {
+  const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  const wait = Number.isFinite(retryAfter) ? retryAfter : null;
+  if (typeof body !== "object" || body === null) return new Problem(response.status, "unavailable", UNREADABLE, {}, wait);
+  const details: ProblemDetails = { ...body };
+  const text = (name: string): string | null => {
+    const value = details[name];
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  return new Problem(response.status, text("code") ?? "unavailable", text("detail") ?? text("title") ?? UNREADABLE, details, wait);
+}

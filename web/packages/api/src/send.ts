@@ -1,0 +1,115 @@
+import type { Keeper, Tokens } from "./keeper.ts";
+import { offlineProblem } from "./problem.ts";
+
+const PATIENCE_MS = 20_000;
+
+export interface SendOptions<Session extends Tokens> {
+  /** Where the server is mounted, ending in a slash: `https://wash.example/` or `…/laundry/`. */
+  readonly base: string;
+  readonly keeper: Keeper<Session>;
+  /** The server answered: a sign of life that cuts a waiting reconnect short. */
+  readonly onAnswer?: () => void;
+  /** The session is over on the server; the tokens are already dropped. */
+  readonly onSessionOver?: (code: string) => void;
+}
+
+export interface Sender {
+  send(request: Request): Promise<Response>;
+  /** Exchange the refresh token. False when the session is over. `stale` is the access token that failed. */
+  refresh(stale: string): Promise<boolean>;
+}
+
+const OVER = new Set(["session_revoked", "not_authenticated"]);
+
+/** Sends requests with the access token; on `token_expired` refreshes once and repeats the request. */
+export function createSender<Session extends Tokens>({ base, keeper, onAnswer, onSessionOver }: SendOptions<Session>): Sender {
+  const authRoot = new URL("api/v1/auth/", base).href;
+  let refreshing: Promise<boolean> | null = null;
+
+  async function attempt(request: Request, token: string | undefined): Promise<Response> {
+    if (token !== undefined) request.headers.set("Authorization", `Bearer ${token}`);
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      const response = await fetch(request, { signal: AbortSignal.any([request.signal, patience]) });
+      onAnswer?.();
+      return response;
+    } catch (error) {
+      if (request.signal.aborted) throw error;
+      throw offlineProblem();
+    }
+  }
+
+  async function exchange(stale: string): Promise<boolean> {
+    const session = keeper.read();
+    if (session === null) return false;
+    if (session.access_token !== stale) return true; // another tab was faster
+    const response = await attempt(
+      new Request(new URL("refresh", authRoot), {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ refresh_token: session.refresh_token }),
+      }),
+      undefined,
+    );
+    if (response.ok) {
+      const fresh = (await response.json()) as Tokens;
+      keeper.write({ ...session, access_token: fresh.access_token, refresh_token: fresh.refresh_token });
+      return true;
+    }
+    if (response.status !== 401) throw offlineProblem();
+    over(session.access_token, await codeOf(response));
+    return false;
+  }
+
+  function over(token: string, code: string): void {
+    // A late answer to an old token must not end a session that has begun since.
+    if (keeper.read()?.access_token !== token) return;
+    keeper.drop();
+    onSessionOver?.(code);
+  }
+
+  function refresh(stale: string): Promise<boolean> {
+    refreshing ??= oneTabAtATime(() => exchange(stale)).finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  async function send(request: Request): Promise<Response> {
+    const isAuth = request.url.startsWith(authRoot);
+    if (request.method === "POST" && !isAuth && !request.headers.has("Idempotency-Key")) {
+      request.headers.set("Idempotency-Key", newKey());
+    }
+    const again = request.clone();
+    const token = keeper.read()?.access_token;
+    const response = await attempt(request, token);
+    if (response.status !== 401 || token === undefined) return response;
+    const code = await codeOf(response);
+    if (code === "token_expired" && (await refresh(token))) return attempt(again, keeper.read()?.access_token);
+    if (OVER.has(code)) over(token, code);
+    return response;
+  }
+
+  return { send, refresh };
+}
+
+/** A fresh Idempotency-Key. `crypto.randomUUID` is missing on plain http outside localhost. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function codeOf(response: Response): Promise<string> {
+  try {
+    const body = (await response.clone().json()) as { code?: unknown };
+    return typeof body.code === "string" ? body.code : "";
+  } catch {
+    return "";
+  }
+}
+
+/** Tabs share one refresh token, so only one of them may exchange it at a time. */
+function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+  return locks === undefined ? work() : (locks.request("livefloor-refresh", work) as Promise<T>);
+}

@@ -1,0 +1,14 @@
+export { Announcer, say, useAnnouncedCountdowns, type Watched } from "./announcer.tsx";
+export { Button, buttonClass, IconButton, type ButtonLook } from "./button.tsx";
+export { Choices, type Choice } from "./choice.tsx";
+export { ClockProvider, clockText, Countdown, secondsUntil, useNow } from "./clock.tsx";
+export { cx } from "./cx.ts";
+export { Field } from "./field.tsx";
+export * from "./icons.tsx";
+export { NumberPad } from "./number-pad.tsx";
+export { Porthole, type PortholeLook } from "./porthole.tsx";
+export { Confirm, Sheet } from "./sheet.tsx";
+export { ConnectionDot, EmptyState, ErrorState, LoadingState, Notice, Skeleton, type DotTone, type Tone } from "./states.tsx";
+export { setTheme, useTheme, type Theme } from "./theme.ts";
+export { Tile } from "./tile.tsx";
+export { toast, Toaster } from "./toast.tsx";

@@ -1,0 +1,63 @@
+import { useSyncExternalStore } from "react";
+
+import { cx } from "./cx.ts";
+
+type ToastTone = "good" | "bad" | "plain";
+
+interface Toast {
+  readonly id: number;
+  readonly tone: ToastTone;
+  readonly text: string;
+}
+
+const SHOWN_MS = 6_000;
+const TONES: Record<ToastTone, string> = {
+  good: "bg-free text-linen",
+  bad: "bg-danger text-linen",
+  plain: "bg-ink text-linen",
+};
+
+let toasts: readonly Toast[] = [];
+let nextId = 1;
+const listeners = new Set<() => void>();
+
+function set(next: readonly Toast[]): void {
+  toasts = next;
+  for (const listener of listeners) listener();
+}
+
+/** Show a short message above the page for a few seconds. */
+export function toast(text: string, tone: ToastTone = "plain"): void {
+  const id = nextId++;
+  set([...toasts.filter((other) => other.text !== text).slice(-2), { id, tone, text }]);
+  setTimeout(() => dismiss(id), SHOWN_MS);
+}
+
+function dismiss(id: number): void {
+  set(toasts.filter((other) => other.id !== id));
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Where toasts appear; spoken politely. */
+export function Toaster({ dismissLabel }: { readonly dismissLabel: string }) {
+  const shown = useSyncExternalStore(subscribe, () => toasts);
+  return (
+    <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 top-18 z-50 flex flex-col items-center gap-2 px-4">
+      {shown.map(({ id, tone, text }) => (
+        <button
+          key={id}
+          type="button"
+          title={dismissLabel}
+          onClick={() => dismiss(id)}
+          className={cx("pointer-events-auto max-w-md animate-fade rounded-2xl px-4 py-3 text-left text-sm font-semibold shadow-sheet", TONES[tone])}
+        >
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}
