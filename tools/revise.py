@@ -1,6 +1,9 @@
 """Write the next migration from the difference between the tables in code and an empty database brought to the newest form.
 
-    python -m tools.revise livefloor|MODULE:SYSTEM "what changes"
+    python -m tools.revise livefloor "what changes"
+    python -m tools.revise laundry=livefloor.systems.laundry "what changes"
+
+The second form names the system and its package, which holds models.py (or itself) with `Tables`, and migrations/.
 """
 
 import sys
@@ -20,9 +23,12 @@ def main() -> None:
 
         chains = [migrate.Chain("livefloor", PlatformTables.metadata, migrate.HERE / "versions")]
     else:
-        module, _, name = where.partition(":")
-        system = getattr(import_module(module), name or "system")
-        chains = migrate.chains_of(system.name, system.migrations, system.tables.metadata)
+        name, _, package = where.partition("=")
+        try:
+            holder = import_module(f"{package}.models")
+        except ModuleNotFoundError:
+            holder = import_module(package)
+        chains = migrate.chains_of(name, f"{package}.migrations", holder.Tables.metadata)
     chain = chains[-1]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.db"

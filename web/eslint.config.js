@@ -81,5 +81,9 @@ export default tseslint.config(
     files: ["**/tests/**/*.{ts,tsx}", "**/*.config.ts", "tools/**/*.ts"],
     rules: { "no-restricted-globals": "off", "no-restricted-properties": "off" },
   },
-  { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { ...globals.node, ...globals.browser, SwaggerUIBundle: "readonly", Redoc: "readonly" } },
+  },
 );

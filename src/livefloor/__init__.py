@@ -7,6 +7,10 @@ from livefloor.declare.event import Event, Frame, Input, Recorded, Told, View
 from livefloor.declare.part import DELETE, GET, PATCH, POST, PUT, Part, Stored
 from livefloor.declare.roles import PUBLIC, SYSTEM, Actor, Role, Roles
 from livefloor.declare.system import Limit, System, WebSocketJSON
+from livefloor.identity import codes, lockout, sessions
+from livefloor.identity.addresses import is_loopback, is_within, prefix_of
+from livefloor.identity.secrets import check_password, check_pin, hash_password, hash_pin, is_dated
+from livefloor.identity.sessions import SessionRevoked
 from livefloor.kernel.ids import digest, new_id, new_secret
 from livefloor.kernel.problems import (
     BadRequest,
@@ -82,6 +86,7 @@ __all__ = [
     "Resource",
     "Role",
     "Roles",
+    "SessionRevoked",
     "SettingError",
     "Settings",
     "Stale",
@@ -99,9 +104,20 @@ __all__ = [
     "WebSocketJSON",
     "Words",
     "bindparam",
+    "check_password",
+    "check_pin",
+    "codes",
     "digest",
+    "hash_password",
+    "hash_pin",
+    "is_dated",
+    "is_loopback",
+    "is_within",
     "kept_secret",
+    "lockout",
     "new_id",
     "new_secret",
     "page",
+    "prefix_of",
+    "sessions",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,6 +13,7 @@ from typing import Any
 
 import orjson
 import structlog
+import uvicorn
 
 from livefloor.declare.system import System
 from livefloor.feed.readers import Readers
@@ -27,7 +29,7 @@ from livefloor.kernel.settings import Settings, kept_secret
 from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
 from livefloor.ports import open_ports
 from livefloor.realtime.hub import Hub
-from livefloor.realtime.wires.websocket import WebSocketWire, encode
+from livefloor.realtime.wires.websocket import MAX_MESSAGE, LiveProtocol, WebSocketWire, encode
 from livefloor.store import idempotency, migrate
 from livefloor.store.engines import PostgresStore, SqliteStore
 from livefloor.store.log import Entry
@@ -46,7 +48,7 @@ class Runtime:
         self.system = system
         self.settings = settings
         self.clock = clock or Clock()
-        self.prefix = ""
+        self.demo = False
         self.ready = False
 
     @property
@@ -101,6 +103,20 @@ class Runtime:
         means.services["readers"] = self.readers
         means.services["requests"] = self.http.requests
 
+    def check(self) -> None:
+        """Refuse settings that cannot serve, before anything is opened. Raises SettingError."""
+        self.system.secrets_of(self.settings)
+        kept_secret(self.settings, "secret_key", "LIVEFLOOR_SECRET_KEY", self.settings.secret_key)
+
+    async def tick(self) -> None:
+        """Run all that is due now, once."""
+        for start in self.system.starts():
+            await self.executor.change(start, settled=True)
+        await self.jobs.set_periods()
+        await self.readers.place()
+        await self.jobs.run_due()
+        await self.readers.catch_up()
+
     async def open(self, *, background: bool = True) -> None:
         """Connect, migrate, put in the first data, and start what runs by itself."""
         if self.settings.auto_migrate:
@@ -125,6 +141,7 @@ class Runtime:
         await self.readers.stop()
         await self.tail.stop()
         await self.store.close()
+        await self.means.ports.close()
         self.means.threads.shutdown(wait=False, cancel_futures=True)
 
     async def _first(self) -> None:
@@ -138,6 +155,8 @@ class Runtime:
             await ctx.lock("first")
             if first is not None:
                 await first(ctx)
+            if self.demo and self.system.demo is not None:
+                await self.system.demo(ctx)
             return offset.seconds if offset is not None else 0
 
         seconds = await self.executor.change(work, settled=True)
@@ -219,6 +238,29 @@ class App:
         for runtime in self.runtimes:
             await runtime.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def make_server(app: App, host: str, port: int, drain_s: float) -> uvicorn.Server:
+    """Return the server of an application, with the settings that were measured (docs/decisions)."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop" if sys.platform != "win32" else "asyncio",
+            http="httptools",
+            ws=LiveProtocol,
+            ws_max_size=MAX_MESSAGE,
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            access_log=False,
+            log_config=None,
+            lifespan="on",
+            server_header=False,
+            timeout_graceful_shutdown=int(drain_s) + 5,
+            backlog=4096,
+        )
+    )
 
 
 async def _nothing(scope: dict[str, Any], receive: Any, send: Any, mounted: dict[str, Runtime]) -> None:

@@ -58,6 +58,7 @@ class System:
     limits: Sequence[Limit] = (Limit("requests", 120, 60),)
     first: Callable[[Ctx], Awaitable[None]] | None = None
     demo: Callable[[Ctx], Awaitable[None]] | None = None
+    create_admin: Callable[..., Awaitable[None]] | None = None
     secrets: Callable[[Any], dict[str, str]] | None = None
     timezone: Callable[[Any], Awaitable[str]] | None = None
     description: str = ""

@@ -130,16 +130,15 @@ class Pair(View):
 _NOW = bindparam("now", type_=UtcTime())
 _ACTIVE = (Session.user_id == bindparam("of_user"), Session.revoked_at.is_(None), Session.expires_at > _NOW)
 ACTIVE = select(Session).where(*_ACTIVE).order_by(Session.created_at, Session.id)
-_REVOKE = (
+REVOKE_ALL = (
     update(Session)
     .where(*_ACTIVE)
     .values(revoked_at=_NOW, revoke_cause=bindparam("cause"))
     .returning(Session.id)
     .execution_options(synchronize_session=False)
 )
-REVOKE_ALL = _REVOKE
-REVOKE_ONE = _REVOKE.where(Session.id == bindparam("of_id"))
-REVOKE_OTHERS = _REVOKE.where(Session.id != bindparam("of_id"))
+REVOKE_ONE = REVOKE_ALL.where(Session.id == bindparam("of_id"))
+REVOKE_OTHERS = REVOKE_ALL.where(Session.id != bindparam("of_id"))
 _OF_USER = select(Session.id).where(Session.user_id == bindparam("of_user"))
 FORGET = (
     delete(RefreshToken).where(RefreshToken.session_id.in_(_OF_USER)),

@@ -426,7 +426,7 @@ class NewPushSubscription(Input):
 
     endpoint: Annotated[str, StringConstraints(pattern=r"^https://", max_length=2000)]
     keys: PushKeys
-    expirationTime: float | None = None
+    expiration_time: float | None = Field(None, alias="expirationTime")
 
 
 class PushSubscriptionView(View):

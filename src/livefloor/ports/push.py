@@ -6,7 +6,8 @@ import ipaddress
 import os
 import socket
 import time
-from typing import Any, Protocol
+from collections import deque
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -66,6 +67,13 @@ def _is_public(address: str) -> bool:
     return (mapped or found).is_global and not found.is_multicast
 
 
+class TakenPush(NamedTuple):
+    """A push that the stand-in took."""
+
+    endpoint: str
+    shown: dict[str, Any]
+
+
 class LocalPush:
     """Sends nothing; what it takes can be read in the outbox."""
 
@@ -73,9 +81,11 @@ class LocalPush:
 
     def __init__(self, vapid: Vapid02) -> None:
         self.public_key = public_key_of(vapid)
+        self.taken: deque[TakenPush] = deque(maxlen=200)
 
     async def send(self, endpoint: str, keys: dict[str, str], shown: dict[str, Any]) -> None:
         """Take the push."""
+        self.taken.append(TakenPush(endpoint, shown))
 
     async def close(self) -> None:
         """Do nothing."""

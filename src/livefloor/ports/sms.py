@@ -1,6 +1,7 @@
 """Text messages: by Twilio's REST API, or taken by a stand-in whose messages a person reads in the outbox."""
 
-from typing import Protocol
+from collections import deque
+from typing import NamedTuple, Protocol
 
 import httpx
 
@@ -26,6 +27,13 @@ class Sms(Protocol):
         ...
 
 
+class TakenSms(NamedTuple):
+    """A message that the stand-in took."""
+
+    phone: str
+    message: str
+
+
 class LocalSms:
     """Sends nothing; on in development only, where the outbox can be read."""
 
@@ -33,9 +41,11 @@ class LocalSms:
 
     def __init__(self, *, is_on: bool) -> None:
         self.is_on = is_on
+        self.taken: deque[TakenSms] = deque(maxlen=200)
 
     async def send(self, phone: str, message: str) -> None:
         """Take the message."""
+        self.taken.append(TakenSms(phone, message))
 
     async def close(self) -> None:
         """Do nothing."""

@@ -62,12 +62,15 @@ def entry(
     return Entry(name, channels, actor, subject, data, at, new_id())
 
 
+PAGE = 500
+"""How many events are read from the log at once."""
+
 HEAD = select(LogHead.seq).where(LogHead.id == 1)
 AFTER = (
     select(LoggedEvent)
     .where(LoggedEvent.seq > bindparam("after", type_=BigInteger), LoggedEvent.seq <= bindparam("until", type_=BigInteger))
     .order_by(LoggedEvent.seq)
-    .limit(500)
+    .limit(PAGE)
 )
 BY_ID = select(LoggedEvent.seq).where(LoggedEvent.id == bindparam("id"))
 EPOCH_START = select(LogHead.epoch_start).where(LogHead.id == 1)

@@ -101,7 +101,7 @@ POSTPONE = (
         error=bindparam("why", type_=Text()),
     )
 )
-CONNECTIONS = select(func.coalesce(func.sum(Heartbeat.connections), 0)).where(
-    Heartbeat.last_tick_at > bindparam("since", type_=MOMENT)
+OTHER_CONNECTIONS = select(func.coalesce(func.sum(Heartbeat.connections), 0)).where(
+    Heartbeat.last_tick_at > bindparam("since", type_=MOMENT), Heartbeat.process != bindparam("me")
 )
 LAST_TICK = select(func.max(Heartbeat.last_tick_at))

@@ -17,6 +17,7 @@ from livefloor.declare.event import Event
 from livefloor.declare.part import Timer
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import System
+from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import NotFound, Stale
 from livefloor.kernel.settings import Settings
 from livefloor.store import timers
@@ -55,6 +56,7 @@ class Means:
     threads: ThreadPoolExecutor
     gauges: dict[str, Callable[[], float]]
     documents: dict[str, bytes]
+    process: str = field(default_factory=new_id)
     services: dict[str, Any] = field(default_factory=dict)
 
 

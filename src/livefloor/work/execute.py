@@ -65,7 +65,7 @@ class Executor:
         self.system = means.system
         self.store = store
         self.clock = clock
-        self.process = new_id()
+        self.process = means.process
         self.told: OrderedDict[str, tuple[Event, Sequence[Told]]] = OrderedDict()
         self._within: dict[type[Event], list[Callable[..., Awaitable[None]]]] = {}
         reactions = self.system.reactions()

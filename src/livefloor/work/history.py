@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, bindparam, select
 from livefloor.declare.event import Event, Recorded, Told
 from livefloor.declare.system import System
 from livefloor.kernel.problems import Gone, Invalid
-from livefloor.store.log import AFTER, EPOCH_START, LoggedEvent, LogHead
+from livefloor.store.log import AFTER, EPOCH_START, PAGE, LoggedEvent, LogHead
 from livefloor.work.ctx import Look
 
 log = structlog.get_logger("livefloor.history")
@@ -59,6 +59,14 @@ class Framed(NamedTuple):
     frames: Sequence[Told]
 
 
+class Missed(NamedTuple):
+    """Frames that a client has not seen, the position that they reach, and whether there are more."""
+
+    frames: Sequence[tuple[Position, datetime, Told]]
+    reached: Position
+    more: bool
+
+
 class History:
     """Turns rows of the log back into events and frames; what this process told itself is not parsed again."""
 
@@ -93,11 +101,18 @@ class History:
         seq, channels = (await look.tuples(_HEAD))[0]
         return Position(seq, max(0, len(channels or ()) - 1))
 
-    async def missed(self, look: Look, after: Position, until: int, limit: int = 500) -> list[Framed]:
-        """Return the next events after a position, at most `limit` (500) of them; the event at the position may have
-        frames left."""
+    async def missed(self, look: Look, after: Position, until: int) -> Missed:
+        """Return the next frames after a position, of at most 500 events; the event at the position may have some left."""
         rows = await look.all(AFTER, after=after.seq - 1, until=until)
-        return [self.framed(row) for row in rows[:limit]]
+        frames: list[tuple[Position, datetime, Told]] = []
+        reached = after
+        for row in rows:
+            told = self.framed(row).frames
+            frames += [
+                (where, row.at, one) for place, one in enumerate(told) if (where := Position(row.seq, place)) > after
+            ]
+            reached = max(reached, Position(row.seq, max(0, len(told) - 1)))
+        return Missed(frames, reached, len(rows) == PAGE)
 
     async def check(self, look: Look, after: Position, head: Position) -> None:
         """Raise Gone for a position out of the window or from before a restore, Invalid for one that never was."""

@@ -234,19 +234,16 @@ class _Talk:
             self._say("resync", reason="history_gone")
             return
         connection.last = position
-        while True:
+        more = True
+        while more:
             at = position
-            found = await executor.look(lambda look: history.missed(look, at, head.seq))
-            for framed in found:
-                for place, told in enumerate(framed.frames):
-                    where = Position(framed.row.seq, place)
-                    if where > position and told.channel in connection.channels:
-                        connection.replay(where, encode(framed.row.seq, place, framed.row.at, told))
-            if not found or found[-1].row.seq >= head.seq:
-                connection.last = max(connection.last, head)
-                return
-            position = Position(found[-1].row.seq + 1, -1)
+            missed = await executor.look(lambda look: history.missed(look, at, head.seq))
+            for where, moment, told in missed.frames:
+                if told.channel in connection.channels:
+                    connection.replay(where, encode(where.seq, where.place, moment, told))
+            position, more = missed.reached, missed.more
             await asyncio.sleep(0)
+        connection.last = max(connection.last, head)
 
     async def _listen(self) -> Close | None:
         """Answer the client's messages until the end."""

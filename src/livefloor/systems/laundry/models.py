@@ -151,6 +151,13 @@ class Cycle(Resource, Tables):
             postgresql_where=text("completed_at IS NULL AND closed_at IS NULL"),
         ),
         Index(None, "started_at"),
+        Index(
+            "ix_cycles_collected",
+            "machine_type",
+            "closed_at",
+            sqlite_where=text("close_reason = 'collected'"),
+            postgresql_where=text("close_reason = 'collected'"),
+        ),
     )
 
 
@@ -259,6 +266,16 @@ class StatusReport(Tables):
     minutes_left: Mapped[int | None]
     at: Mapped[datetime]
     __table_args__ = (one_of("seen", "running", "full", "empty"), Index(None, "user_id", "at"))
+
+
+class CodeMiss(Tables):
+    """A wrong machine code, kept for an hour's count (R2)."""
+
+    __tablename__ = "machine_code_misses"
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    __table_args__ = (Index(None, "user_id", "at"),)
 
 
 class UsageHour(Tables):

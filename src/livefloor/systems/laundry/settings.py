@@ -1,5 +1,6 @@
 """The settings of the room: what an admin can change while it runs."""
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -8,11 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 from sqlalchemy import Text, select, type_coerce
 
-from livefloor import GET, PATCH, Ctx, Event, Input, Invalid, Json, Look, Part, Role, Stale, View
+from livefloor import GET, PATCH, Ctx, Event, Input, Invalid, Look, Part, Stale, View
+from livefloor.systems.laundry.events import ADMIN, CREW
 from livefloor.systems.laundry.models import Setting
-
-ADMIN = Role("admin")
-STAFF = Role("staff") | ADMIN
 
 
 def _zone(name: str) -> str:
@@ -57,9 +56,9 @@ class RoomSettings(View):
     no_show_period_days: Annotated[int, Field(ge=1, le=90)] = 7
     suspension_hours: Annotated[int, Field(ge=1, le=720)] = 24
     ending_soon_minutes: Annotated[int, Field(ge=0, le=60)] = 5
-    pickup_reminder_minutes: Reminders = [30, 60]
+    pickup_reminder_minutes: Reminders = Field([30, 60])
     abandoned_minutes: Annotated[int, Field(ge=1, le=1440)] = 120
-    pickup_places: Places = ["Basket shelf", "Folding table"]
+    pickup_places: Places = Field(["Basket shelf", "Folding table"])
     presence_check: PresenceCheck = "off"
     accounts_per_phone: Annotated[int, Field(ge=0, le=100)] = 3
     registration_mode: RegistrationMode = "open"
@@ -140,8 +139,7 @@ ROWS = select(Setting.key, type_coerce(Setting.value, Text), Setting.version).or
 
 @lru_cache(maxsize=64)
 def _settings_of(rows: tuple[tuple[str, str, int], ...]) -> tuple[RoomSettings, int]:
-    decode = Json().process_result_value
-    values = {key: decode(value, None) for key, value, _ in rows if key in RoomSettings.model_fields}
+    values = {key: json.loads(value) for key, value, _ in rows if key in RoomSettings.model_fields}
     return RoomSettings.model_validate(values), sum(version for _, _, version in rows)
 
 
@@ -169,7 +167,7 @@ async def first_settings(ctx: Ctx) -> None:
 settings = Part("settings")
 
 
-@settings.query(GET("/api/v1/admin/settings"), allow=STAFF)
+@settings.query(GET("/api/v1/admin/settings"), allow=CREW)
 async def get_settings(look: Look) -> SettingsView:
     """Show the settings of the room."""
     current, version = _settings_of(tuple(await look.tuples(ROWS)))

@@ -5,7 +5,7 @@ import { problemFrom } from "./problem.ts";
 import { createSender, type Sender, type SendOptions } from "./send.ts";
 
 export interface Api<Paths extends object> extends Sender {
-  readonly http: Client<Paths, `${string}/${string}`>;
+  readonly http: Client<Paths>;
 }
 
 /** A typed client of one system's OpenAPI document. */

@@ -5,18 +5,18 @@ export interface Tokens {
 
 /** Keeps what one signed-in person needs between visits; all tabs of a browser share it. */
 export interface Keeper<Session extends Tokens> {
-  read(): Session | null;
-  write(session: Session): void;
-  drop(): void;
+  readonly read: () => Session | null;
+  readonly write: (session: Session) => void;
+  readonly drop: () => void;
   /** Call back when the session changes, in this tab or another one. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** A keeper over `localStorage`. The session itself lives on the server: this is only the key to it. */
 export function storageKeeper<Session extends Tokens>(name: string, storage: Storage = localStorage): Keeper<Session> {
   const listeners = new Set<() => void>();
   let text = storage.getItem(name);
-  let session = parse<Session>(text);
+  let session = parse(text) as Session | null;
 
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -25,7 +25,7 @@ export function storageKeeper<Session extends Tokens>(name: string, storage: Sto
     const latest = storage.getItem(name);
     if (latest === text) return;
     text = latest;
-    session = parse<Session>(latest);
+    session = parse(latest) as Session | null;
     tell();
   };
   if (typeof addEventListener === "function") {
@@ -53,11 +53,11 @@ export function storageKeeper<Session extends Tokens>(name: string, storage: Sto
   };
 }
 
-function parse<Session extends Tokens>(text: string | null): Session | null {
+function parse(text: string | null): Tokens | null {
   if (text === null) return null;
   try {
-    const value = JSON.parse(text) as Partial<Session> | null;
-    return typeof value?.access_token === "string" && typeof value.refresh_token === "string" ? (value as Session) : null;
+    const value = JSON.parse(text) as Partial<Tokens> | null;
+    return typeof value?.access_token === "string" && typeof value.refresh_token === "string" ? (value as Tokens) : null;
   } catch {
     return null;
   }

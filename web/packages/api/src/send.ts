@@ -14,9 +14,9 @@ export interface SendOptions<Session extends Tokens> {
 }
 
 export interface Sender {
-  send(request: Request): Promise<Response>;
+  readonly send: (request: Request) => Promise<Response>;
   /** Exchange the refresh token. False when the session is over. `stale` is the access token that failed. */
-  refresh(stale: string): Promise<boolean>;
+  readonly refresh: (stale: string) => Promise<boolean>;
 }
 
 const OVER = new Set(["session_revoked", "not_authenticated"]);
@@ -110,6 +110,7 @@ async function codeOf(response: Response): Promise<string> {
 
 /** Tabs share one refresh token, so only one of them may exchange it at a time. */
 function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
-  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
-  return locks === undefined ? work() : (locks.request("livefloor-refresh", work) as Promise<T>);
+  // Missing on plain http outside localhost, where the 30 s grace of a replaced token has to do.
+  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+  return locks === undefined ? work() : locks.request("livefloor-refresh", work);
 }

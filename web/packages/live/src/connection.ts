@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   token(): string | null;
   /** The server refused this token: get another one. False when the session is over. */
   renew(token: string): Promise<boolean>;
-  onFrame(frame: Frame): void;
+  readonly onFrame: (frame: Frame) => void;
   /** The server no longer has what was missed: load everything again and say the position it is true for. */
   onResync(): Promise<string>;
 }

@@ -4,12 +4,12 @@ import type { LineStatus, LiveConnection } from "./connection.ts";
 import type { Collections, LiveStore } from "./store.ts";
 
 /** All views of a collection, live. Undefined before the first load. */
-export function useAll<C extends Collections, K extends Extract<keyof C, string>>(store: LiveStore<C>, collection: K): readonly C[K][] | undefined {
+export function useAll<C extends Collections<C>, K extends Extract<keyof C, string>>(store: LiveStore<C>, collection: K): readonly C[K][] | undefined {
   return useSyncExternalStore(store.subscribe, () => store.all(collection));
 }
 
 /** One view, live. */
-export function useOne<C extends Collections, K extends Extract<keyof C, string>>(store: LiveStore<C>, collection: K, id: string): C[K] | undefined {
+export function useOne<C extends Collections<C>, K extends Extract<keyof C, string>>(store: LiveStore<C>, collection: K, id: string): C[K] | undefined {
   return useSyncExternalStore(store.subscribe, () => store.get(collection, id));
 }
 

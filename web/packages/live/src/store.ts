@@ -1,12 +1,12 @@
 import { reduce, type Change, type Held, type LiveState, type Row, type Shelf } from "./reducer.ts";
 
 /** The views of a system by collection name. */
-export type Collections = Readonly<Record<string, object>>;
+export type Collections<C> = { readonly [K in keyof C]: object };
 
-type Name<C extends Collections> = Extract<keyof C, string>;
+type Name<C> = Extract<keyof C, string>;
 
 /** Holds the newest view of all that is on the screen. The only way to change it is the reducer. */
-export class LiveStore<C extends Collections> {
+export class LiveStore<C extends Collections<C>> {
   #state: LiveState = new Map();
   readonly #listeners = new Set<() => void>();
   readonly #lists = new WeakMap<Shelf, readonly object[]>();

@@ -16,7 +16,7 @@ export interface ChoicesProps<Value extends string> {
   readonly value: Value | null;
   /** `rows` are full lines, `bar` is a short row of segments. */
   readonly layout?: "rows" | "bar";
-  onChange(value: Value): void;
+  readonly onChange: (value: Value) => void;
 }
 
 /** One of a few, as large targets. Real radio buttons: arrows move, space picks. */

@@ -5,8 +5,8 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 export interface NumberPadProps {
   readonly label: string;
   readonly eraseLabel: string;
-  onDigit(digit: string): void;
-  onErase(): void;
+  readonly onDigit: (digit: string) => void;
+  readonly onErase: () => void;
 }
 
 /** Large digit keys for one thumb. The keys leave the focus in the field they fill. */

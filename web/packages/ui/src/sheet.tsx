@@ -15,7 +15,7 @@ export interface SheetProps {
   readonly closeLabel: string;
   readonly icon?: ReactNode;
   readonly children: ReactNode;
-  onClose(): void;
+  readonly onClose: () => void;
 }
 
 /** A dialog that comes up from the bottom on a phone and stands in the middle of a desktop. */
@@ -55,7 +55,7 @@ export interface ConfirmProps {
   readonly closeLabel: string;
   /** The answers, best first; the last one keeps all as it is. */
   readonly children: ReactNode;
-  onClose(): void;
+  readonly onClose: () => void;
 }
 
 /** A question before something that cannot be taken back. */

@@ -35,7 +35,7 @@ export interface ErrorStateProps {
   readonly retryLabel: string;
   readonly busyLabel: string;
   readonly busy: boolean;
-  onRetry(): void;
+  readonly onRetry: () => void;
 }
 
 export function ErrorState({ title, detail, retryLabel, busyLabel, busy, onRetry }: ErrorStateProps) {

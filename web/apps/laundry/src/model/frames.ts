@@ -1,6 +1,5 @@
 import type { Machine, MachineType, Notification } from "@livefloor/api/laundry";
 import type { Change, Frame } from "@livefloor/live";
-import { toast } from "@livefloor/ui";
 
 import { machineKey } from "./machines.ts";
 import type { ListView } from "./services.ts";
@@ -11,7 +10,7 @@ interface FaultFrame {
   readonly report_count: number;
 }
 
-type NotificationFrame = Notification & { readonly change: "created" | "read" | "deleted"; readonly unread_count: number };
+export type NotificationFrame = Notification & { readonly change: "created" | "read" | "deleted"; readonly unread_count: number };
 
 /** What a frame of the wire changes on the screen. */
 export function changesOf(frame: Frame): readonly Change[] {
@@ -42,14 +41,4 @@ export function changesOf(frame: Frame): readonly Change[] {
     default:
       return [];
   }
-}
-
-const FRESH_MS = 60_000;
-
-/** Say on the screen what has just happened to this person. */
-export function newsOf(frame: Frame): void {
-  if (frame.event !== "notification_received") return;
-  const { change, title, message } = frame.data as NotificationFrame;
-  // After a long sleep the list holds what was missed; a pile of old messages would only be in the way.
-  if (change === "created" && Date.now() - Date.parse(frame.at) < FRESH_MS) toast(`${title}. ${message}`);
 }

@@ -1,8 +1,9 @@
 import { LiveConnection } from "@livefloor/live";
 
-import { changesOf, newsOf } from "./frames.ts";
+import { changesOf } from "./frames.ts";
 import { loadRoom } from "./loading.ts";
 import { base } from "./mount.ts";
+import { newsOf } from "./news.ts";
 import { api, clock, keeper, lifeSigns, queries, store } from "./services.ts";
 
 const address = new URL("api/ws", base);

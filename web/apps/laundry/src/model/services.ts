@@ -11,12 +11,12 @@ export interface Session extends Tokens {
 
 export type ListView = Pick<Waitlist, "machine_type" | "count"> & { readonly items: readonly Entry[] };
 
-export type Views = {
+export interface Views {
   readonly machines: Machine;
   readonly waitlists: ListView;
   readonly notifications: Notification;
   readonly counters: { readonly unread: number };
-};
+}
 
 export const clock = new ServerClock();
 export const store = new LiveStore<Views>();

@@ -43,7 +43,7 @@ function wordsFor(machine: Machine, viewer: Viewer): Words {
     case "disabled": {
       const out = machine.out_of_order;
       const since = out === null ? [] : [tile.offSince(dateText(out.since))];
-      const back = out === null || out.expected_back_at === null ? [] : [tile.back(dateText(out.expected_back_at))];
+      const back = out?.expected_back_at == null ? [] : [tile.back(dateText(out.expected_back_at))];
       const inside = machine.laundry_inside ? [tile.loadInside] : [];
       // Spoken as one sentence: "out of order since 3 Mar, back 7 Mar".
       const spoken = { word: [tile.off, ...since].join(" "), lines: [...back, ...inside] };

@@ -14,7 +14,7 @@ import { StartForm } from "./start-form.tsx";
 
 interface MachineSheetProps {
   readonly machine: Machine;
-  onClose(): void;
+  readonly onClose: () => void;
 }
 
 /** State of one machine and what this person may do with it now. */
@@ -96,7 +96,7 @@ function HoldText({ machine, userId }: { readonly machine: Machine; readonly use
   return hold.reason === "finder" ? texts.sheet.heldByFinder(time) : texts.sheet.heldForOther(time);
 }
 
-function Acts({ machine, viewer, onClose }: { readonly machine: Machine; readonly viewer: Viewer; onClose(): void }) {
+function Acts({ machine, viewer, onClose }: { readonly machine: Machine; readonly viewer: Viewer; readonly onClose: () => void }) {
   const { userId, now, offline } = viewer;
   const isFreeForMe = machine.hold === null || isHeldFor(machine, userId);
   if (isOwn(machine, userId)) return <OwnCycle machine={machine} disabled={offline} onDone={onClose} />;

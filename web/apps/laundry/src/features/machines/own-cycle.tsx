@@ -12,7 +12,7 @@ type Question = "none" | "out" | "extend" | "cancel";
 interface OwnCycleProps {
   readonly machine: Machine;
   readonly disabled: boolean;
-  onDone?(): void;
+  readonly onDone?: () => void;
 }
 
 /** What the owner may do with a load: take it out, give it more time, take the start back. */
@@ -101,7 +101,7 @@ export function OwnCycle({ machine, disabled, onDone }: OwnCycleProps) {
   );
 }
 
-function ExtendForm({ machine, onClose }: { readonly machine: Machine; onClose(): void }) {
+function ExtendForm({ machine, onClose }: { readonly machine: Machine; readonly onClose: () => void }) {
   const { data: meta } = useMeta();
   const name = texts.machine(machine.machine_type, machine.machine_id);
   const started = Date.parse(machine.started_at ?? "");

@@ -10,7 +10,7 @@ import { placeOf, startMachine } from "./api.ts";
 interface StartFormProps {
   readonly machine: Machine;
   readonly disabled: boolean;
-  onStarted(): void;
+  readonly onStarted: () => void;
 }
 
 /** Choose a programme, see when it ends, start. */

@@ -55,7 +55,7 @@ function NotificationRow({ notification }: { readonly notification: Notification
 
   const open = (): void => {
     if (!is_read) read.mutate(id);
-    const [, type, number] = MACHINE_LINK.exec(notification.link ?? "") ?? [];
+    const [, type, number] = MACHINE_LINK.exec(notification.link) ?? [];
     if (type !== undefined && number !== undefined) void navigate({ to: "/m/$type/$number", params: { type, number } });
   };
 

@@ -12,7 +12,7 @@ interface DigitFieldProps {
   readonly keyboard?: boolean;
   readonly hint?: ReactNode;
   readonly error?: string | null;
-  onChange(value: string): void;
+  readonly onChange: (value: string) => void;
 }
 
 /** A field of digits only. The page's own number pad fills it, so phones need not open their keyboard. */

@@ -16,7 +16,7 @@ interface EntryFormProps {
   readonly pad?: boolean;
   readonly children: ReactNode;
   readonly links: ReactNode;
-  onSubmit(): void;
+  readonly onSubmit: () => void;
 }
 
 /** The frame of the pages before sign-in: fields, number pad, what went wrong, and for how long to wait. */
@@ -97,7 +97,6 @@ function AttemptsLeft({ error }: { readonly error: Error }) {
 
 /** React keeps the value of its inputs: set it the way typing does, so that `onChange` hears it. */
 function type(input: HTMLInputElement, value: string): void {
-  const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
-  setter?.call(input, value);
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, value);
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }

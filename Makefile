@@ -1,0 +1,109 @@
+# What there is to do here; `make` alone lists it. A target that sets something up does so once, until what it is made
+# from changes.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+WORKERS ?= 2
+ROUNDS ?= 100
+
+UV := .tools/bin/uv
+PYTHON := .venv/bin/python
+VENV := .venv/.ready
+MODULES := web/node_modules/.ready
+PAGES := src/livefloor/pages/laundry/index.html
+PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune -o -name tests -prune -o -type f -print 2>/dev/null)
+
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup run dev demo test check static lint types web-test pytest web generate bench chaos clean browser
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
+
+# -- setting up ------------------------------------------------------------------------------------------------------
+
+$(UV): scripts/get-uv scripts/find-python
+	@echo "getting uv"
+	@scripts/get-uv
+	@touch $@
+
+$(VENV): pyproject.toml uv.lock $(UV)
+	@echo "getting the Python packages"
+	@test -x $(PYTHON) || $(UV) venv --quiet --python "$$(scripts/find-python)" .venv
+	@$(UV) sync --quiet --locked
+	@touch $@
+
+$(MODULES): web/package.json web/package-lock.json $(wildcard web/apps/*/package.json web/packages/*/package.json) web/.npmrc
+	@echo "getting the pages' packages"
+	@cd web && npm ci --silent
+	@touch $@
+
+$(PAGES): $(MODULES) $(PAGE_SOURCES)
+	@echo "building the pages"
+	@cd web && npm run --silent build -- --logLevel warn
+	@touch $@
+
+setup: $(VENV) $(PAGES) ## get all that is needed and build the pages
+
+browser:
+	@scripts/get-browser
+
+# -- running ---------------------------------------------------------------------------------------------------------
+
+run: setup ## serve laundry with demo data at http://127.0.0.1:8000 (PORT=…)
+	@exec .venv/bin/livefloor serve laundry --demo --port $(PORT)
+
+dev: setup ## serve laundry and the pages, both reloading; the pages at http://127.0.0.1:5173
+	@exec $(PYTHON) scripts/dev.py --port $(PORT)
+
+web: $(MODULES) ## build the pages into the Python package
+	@cd web && npm run --silent build
+	@touch $(PAGES)
+
+generate: setup ## write anew what is generated from the declarations: specs/generated, the golden lists, the client's types
+	@$(PYTHON) -m scripts.generate
+
+# -- checking --------------------------------------------------------------------------------------------------------
+
+# The static checks first and side by side, then the tests; their closing line is the last that is read. A broken
+# static check fails the whole, and the tests run all the same.
+test: setup browser ## set up everything and pass every test and check; brings up its own PostgreSQL
+	@failed=0; \
+	$(MAKE) -j2 --keep-going --output-sync=target static || { failed=1; echo "static checks: FAILED (see above)"; }; \
+	$(MAKE) pytest || failed=1; \
+	exit $$failed
+
+check: test ## all that CI runs (the same as test)
+
+static: lint types web-test
+
+lint: $(VENV) $(MODULES) ## ruff, formatting, import contracts, house rules, ESLint
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m ruff format --check --quiet . || { echo "not formatted; run: .venv/bin/ruff format ."; exit 1; }
+	@.venv/bin/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@$(PYTHON) -m tools.lint
+	@cd web && npm run --silent lint
+
+types: $(VENV) $(MODULES) ## mypy (strict) and tsc
+	@$(PYTHON) -m mypy --no-error-summary
+	@cd web && npm run --silent types
+
+web-test: $(MODULES) ## Vitest
+	@cd web && npm run --silent test
+
+pytest: $(VENV) ## the Python tests alone (WORKERS=2)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
+
+chaos: setup ## kill servers at random instants under load, 100 rounds a database (ROUNDS=…)
+	@LIVEFLOOR_CHAOS_ROUNDS=$(ROUNDS) $(PYTHON) -m pytest -q -m chaos
+
+bench: setup ## measure against the peers in bench/peers; takes minutes, wants a quiet machine
+	@$(UV) run --locked --quiet python bench/run.py
+
+clean: ## remove all that was made here, the data folder excepted
+	@rm -rf .tools .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis test-results
+	@rm -rf web/node_modules src/livefloor/pages bench/results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,5 @@
+"""`python -m livefloor`: the command."""
+
+from livefloor.cli import main
+
+main()

