@@ -37,7 +37,8 @@ def on_load_core(script: str, *arguments: str) -> Iterator[subprocess.Popen[str]
 
 def ask(process: subprocess.Popen[str], order: dict[str, Any]) -> dict[str, Any]:
     """Send one order and wait for its result."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(json.dumps(order) + "\n")
     process.stdin.flush()
     line = process.stdout.readline()
@@ -47,11 +48,12 @@ def ask(process: subprocess.Popen[str], order: dict[str, Any]) -> dict[str, Any]
     return answer
 
 
-def probed(server: Server, subscribers: subprocess.Popen[str] | None, order: dict[str, Any]) -> dict[str, Any]:
+def probed(server: Server, subscribers: subprocess.Popen[str], order: dict[str, Any]) -> dict[str, Any]:
     """Run one order with the prober beside it."""
     with on_load_core("prober.py", str(server.port), str(PROBES_PER_SECOND)) as prober:
-        result = ask(subscribers, order) if subscribers else {}
-        assert prober.stdin is not None and prober.stdout is not None
+        result = ask(subscribers, order)
+        assert prober.stdin is not None
+        assert prober.stdout is not None
         prober.stdin.close()
         result["others"] = json.loads(prober.stdout.read())
     return result

@@ -25,6 +25,7 @@ from joserfc.jwk import OctKey
 HERE = Path(__file__).parent
 SERVER_CORE, LOAD_CORE = "0", "1"
 PIN = "7305"
+SERVE_OPTIONS = ["--host", "127.0.0.1", "--port", "{port}", "--data", "{folder}"]
 
 
 class Client:
@@ -132,11 +133,11 @@ def running(
 
 
 @contextmanager
-def livefloor(folder: Path, plan: Plan) -> Iterator[Server]:
-    """`livefloor serve laundry` itself; its students register over the API."""
+def livefloor(folder: Path, plan: Plan, command: list[str] | None = None) -> Iterator[Server]:
+    """`livefloor serve laundry` itself, or another command; its students register over the API."""
     port = free_port()
-    command = [str(Path(sys.executable).parent / "livefloor"), "serve", "laundry"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--data", str(folder)]
+    command = command or [str(Path(sys.executable).parent / "livefloor"), "serve", "laundry", *SERVE_OPTIONS]
+    command = [word.format(port=port, folder=folder) for word in command]
     env = {"LIVEFLOOR_LIMITS": "off", "LIVEFLOOR_LAUNDRY_MACHINES_PER_TYPE": str(plan.machines_per_type)}
     with running("livefloor", command, env, port, folder, "laundry.db") as server:
         client = Client(port)

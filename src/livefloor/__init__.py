@@ -9,7 +9,7 @@ from livefloor.declare.roles import PUBLIC, SYSTEM, Actor, Role, Roles
 from livefloor.declare.system import Limit, System, WebSocketJSON
 from livefloor.identity import codes, lockout, sessions
 from livefloor.identity.addresses import is_loopback, is_within, prefix_of
-from livefloor.identity.secrets import check_password, check_pin, hash_password, hash_pin, is_dated
+from livefloor.identity.secrets import PEPPERED, check_password, check_pin, hash_password, hash_pin, is_dated
 from livefloor.identity.sessions import SessionRevoked
 from livefloor.kernel.ids import digest, new_id, new_secret
 from livefloor.kernel.problems import (
@@ -44,6 +44,7 @@ __all__ = [
     "LAST_TICK",
     "NAMING",
     "PATCH",
+    "PEPPERED",
     "POST",
     "PUBLIC",
     "PUT",

@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 
 from livefloor.declare.system import System
+from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
 from livefloor.feed.tail import Tail
 from livefloor.http.app import HttpApp
@@ -95,6 +96,7 @@ class Runtime:
         }
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
+        self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
         self.jobs = Runner(self.executor, lambda: len(self.hub.connections))
         means.documents["openapi"] = orjson.dumps(document(system, settings))
         means.gauges["connections"] = lambda: len(self.hub.connections)
@@ -127,6 +129,8 @@ class Runtime:
         await self.store.open()
         await self._first()
         await self.tail.start()
+        if self.hints is not None:
+            await self.hints.start()
         await self.jobs.start() if background else None
         await self.readers.start() if background else None
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
@@ -140,6 +144,8 @@ class Runtime:
         await self.jobs.stop()
         await self.readers.stop()
         await self.tail.stop()
+        if self.hints is not None:
+            await self.hints.stop()
         await self.store.close()
         await self.means.ports.close()
         self.means.threads.shutdown(wait=False, cancel_futures=True)
@@ -170,6 +176,13 @@ class Runtime:
             self.tail.wake()
         if woke:
             self.jobs.wake()
+        if self.hints is not None:
+            self.hints.send()
+
+    def _hinted(self) -> None:
+        """Hear that another process has committed something."""
+        self.tail.wake()
+        self.jobs.wake()
 
     async def _took(self, framed: Sequence[Framed]) -> None:
         """Take events from the log: whichever process wrote them, all open pages here hear of them."""

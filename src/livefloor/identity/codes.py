@@ -85,7 +85,7 @@ async def read_out(ctx: Ctx, key: str, user_id: str, purpose: Purpose, issued_by
 
 
 async def _make(
-    ctx: Ctx, lately: Select[tuple[datetime]], key: str, user_id: str | None, purpose: Purpose, issued_by: str | None
+    ctx: Ctx, lately: Select[datetime], key: str, user_id: str | None, purpose: Purpose, issued_by: str | None
 ) -> OneTimeCode:
     nth = await ctx.one(lately, of_key=key, since=ctx.now - WINDOW, before=MOST - 1)
     if nth is not None:

@@ -30,6 +30,8 @@ class Connection:
     """One client of the hub. Frames go straight to its pipe, or wait in a bounded queue while the pipe is full."""
 
     QUEUE = 256
+    PATIENCE_S = 60.0
+    """How long a client that is being caught up may read nothing."""
 
     def __init__(self, actor: Actor, pipe: Pipe) -> None:
         self.id = new_id()
@@ -40,6 +42,8 @@ class Connection:
         self.closing: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
         self._queue: deque[bytes] = deque()
         self._held: list[tuple[Place, bytes]] | None = None
+        self._room = asyncio.Event()
+        self.overrun = False
 
     @property
     def waiting(self) -> int:
@@ -47,8 +51,9 @@ class Connection:
         return len(self._queue)
 
     def hold(self) -> None:
-        """Keep live frames back while what was missed is read from the log."""
+        """Keep live frames back while what was missed is read from the log; `overrun` tells that they were too many."""
         self._held = []
+        self.overrun = False
 
     def release(self) -> None:
         """Send what was kept back and not yet sent, then go on live."""
@@ -59,7 +64,10 @@ class Connection:
     def tell(self, place: Place, data: bytes) -> None:
         """Send a frame once: one that is not newer than the last is dropped."""
         if self._held is not None:
-            self._held.append((place, data))
+            if len(self._held) < self.QUEUE:
+                self._held.append((place, data))
+            else:
+                self.overrun = True
         elif place > self.last:
             self.last = place
             self.send(data)
@@ -82,8 +90,18 @@ class Connection:
             self._queue.clear()
             self.close(SLOW_CONSUMER)
 
+    async def room(self) -> None:
+        """Wait until nothing waits for the client any more; one that reads nothing for long is closed."""
+        while (self._queue or self.pipe.is_full()) and not self.closing.done():
+            self._room.clear()
+            try:
+                await asyncio.wait_for(self._room.wait(), self.PATIENCE_S)
+            except TimeoutError:
+                self.close(SLOW_CONSUMER)
+
     def drained(self) -> None:
         """Go on with what waits, now that the pipe has room."""
+        self._room.set()
         while self._queue and not self.pipe.is_full() and not self.closing.done():
             self.pipe.write(self._queue.popleft())
 
@@ -91,3 +109,4 @@ class Connection:
         """Ask for the end of this connection; its own task says good-bye."""
         if not self.closing.done():
             self.closing.set_result(why)
+            self._room.set()

@@ -369,6 +369,11 @@ class PostgresStore:
 
         return await asyncpg.connect(self.url, timeout=10)
 
+    async def notify(self, channel: str) -> None:
+        """Send an empty notification."""
+        async with self._pool.acquire(timeout=10) as db:
+            await db.execute("SELECT pg_notify($1, '')", channel)
+
     async def read(self, work: Work[T], *, heavy: bool = False) -> T:
         """Run work on one snapshot."""
         return await self._attempt(self._read, work)

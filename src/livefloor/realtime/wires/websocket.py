@@ -64,6 +64,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if self.drained is not None:
             self.drained()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake who waits for room that will never come."""
+        super().connection_lost(exc)
+        if self.drained is not None:
+            self.drained()
+
     def shutdown(self) -> None:
         """Say good-bye with 1001, spread over the drain window so that clients do not all come back at once."""
         if not self.handshake_complete or self.close_sent:
@@ -85,7 +91,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def is_full(self) -> bool:
         """Tell whether bytes still wait for the kernel."""
-        return self.transport.get_write_buffer_size() > 0
+        return not self.transport.is_closing() and self.transport.get_write_buffer_size() > 0
 
     def ping(self) -> None:
         """Send a ping (RFC 6455 section 5.5.2)."""
@@ -234,12 +240,24 @@ class _Talk:
             self._say("resync", reason="history_gone")
             return
         connection.last = position
+        while not connection.closing.done():
+            await self._replay(connection, position, head)
+            if not connection.overrun:
+                return
+            # More came meanwhile than is held back: what was not held is in the log.
+            position = head
+            connection.hold()
+            head = await executor.look(history.head)
+
+    async def _replay(self, connection: Connection, position: Position, head: Position) -> None:
+        """Send the frames between two positions, no quicker than the client reads."""
         more = True
-        while more:
+        while more and not connection.closing.done():
             at = position
-            missed = await executor.look(lambda look: history.missed(look, at, head.seq))
+            missed = await self.wire.executor.look(lambda look: self.wire.history.missed(look, at, head.seq))
             for where, moment, told in missed.frames:
                 if told.channel in connection.channels:
+                    await connection.room()
                     connection.replay(where, encode(where.seq, where.place, moment, told))
             position, more = missed.reached, missed.more
             await asyncio.sleep(0)

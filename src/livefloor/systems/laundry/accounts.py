@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, StringConstraints
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from livefloor import (
+    PEPPERED,
+    Conflict,
     Ctx,
     Flow,
     Forbidden,
@@ -49,6 +51,8 @@ accounts = Part("accounts")
 
 SHARED = 5
 """How much more an address of a network that many people share may do (guards D and E)."""
+
+PIN_SCHEME = PEPPERED
 
 FRESH_PHONE = timedelta(hours=72)
 """How long a phone number that was just changed is sent no code: it may be a thief's."""
@@ -263,7 +267,7 @@ async def proven(ctx: Ctx, tried: Asked, fresh: str | None) -> User | Problem:
     if user.status != "active":
         return Forbidden("account_blocked", "This account is blocked; ask the staff.")
     if fresh is not None:
-        await ctx.run(REHASH, of_id=user.id, fresh=fresh, scheme="bcrypt-hmac-v1")
+        await ctx.run(REHASH, of_id=user.id, fresh=fresh, scheme=PIN_SCHEME)
     await ctx.run(SEEN, of_id=user.id, now=ctx.now)
     return user
 
@@ -293,3 +297,18 @@ def refuse_weak_pin(settings: Any, pin: str, student_id: str, phone_number: str 
     """Refuse a PIN that is easy to guess; a development start takes it and flags it. Raises Invalid `weak_pin`."""
     if not settings.debug and is_weak_pin(pin, student_id, phone_number):
         raise Invalid("weak_pin", "This PIN is easy to guess; choose another.")
+
+
+OF_PHONE = select(func.count()).select_from(User).where(
+    User.phone_number == bindparam("of_phone"), User.status != "deleted", User.id != bindparam("but")
+)
+
+
+async def refuse_full_phone(ctx: Ctx, phone_number: str, but: str = "") -> None:
+    """Refuse one account more on a phone number. Raises Conflict `phone_limit`."""
+    most = (await room_settings(ctx)).accounts_per_phone
+    if ctx.settings.debug or not most:
+        return
+    await ctx.lock(f"phone:{phone_number}")
+    if (await ctx.one(OF_PHONE, of_phone=phone_number, but=but) or 0) >= most:
+        raise Conflict("phone_limit", "This phone number has as many accounts as it may have.")

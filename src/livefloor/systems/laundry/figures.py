@@ -461,8 +461,8 @@ def _days(
 class Replay:
     """Seconds by type: idle while somebody waited, on each day; held."""
 
-    idle: dict[str, Counter[date]] = field(default_factory=lambda: {kind: Counter() for kind in TYPES})
-    held: Counter[str] = field(default_factory=Counter)
+    idle: dict[str, dict[date, float]] = field(default_factory=lambda: {kind: defaultdict(float) for kind in TYPES})
+    held: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pydantic import Field
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
 from livefloor import (
     POST,
@@ -40,6 +40,7 @@ from livefloor.systems.laundry.account_events import (
 from livefloor.systems.laundry.accounts import (
     BY_STUDENT_ID,
     CREW_ONLY,
+    PIN_SCHEME,
     STUDENTS,
     Asked,
     Code,
@@ -54,6 +55,7 @@ from livefloor.systems.laundry.accounts import (
     factor_of,
     order_code,
     prove,
+    refuse_full_phone,
     refuse_weak_pin,
     user_fields,
 )
@@ -64,8 +66,6 @@ from livefloor.systems.laundry.views import Sent
 
 REGISTRATIONS, SHARED_REGISTRATIONS = 10, 100
 """Guard G: registrations an hour from one address, and from one of a network that many people share."""
-
-SCHEME = "bcrypt-hmac-v1"
 
 
 class Registration(Input):
@@ -126,11 +126,6 @@ async def _signed_in(ctx: Ctx, user: User, known: sessions.KnownDevice | None) -
 
 # -- registration -----------------------------------------------------------------------------------------------------
 
-OF_PHONE = select(func.count()).select_from(User).where(
-    User.phone_number == bindparam("of_phone"), User.status != "deleted", User.id != bindparam("but")
-)
-
-
 @signin.flow(POST("/api/v1/auth/register", 201), allow=PUBLIC, refuses=(403, 409, 429), replay=False)
 async def register(flow: Flow, body: Registration) -> SignedIn:
     """Make a student's account and sign in."""
@@ -170,16 +165,6 @@ def _taken() -> Conflict:
     return Conflict("student_id_taken", "There is an account with this id already; sign in, or ask the staff.")
 
 
-async def refuse_full_phone(ctx: Ctx, phone_number: str, but: str = "") -> None:
-    """Refuse one account more on a phone number. Raises Conflict `phone_limit`."""
-    most = (await room_settings(ctx)).accounts_per_phone
-    if ctx.settings.debug or not most:
-        return
-    await ctx.lock(f"phone:{phone_number}")
-    if (await ctx.one(OF_PHONE, of_phone=phone_number, but=but) or 0) >= most:
-        raise Conflict("phone_limit", "This phone number has as many accounts as it may have.")
-
-
 async def _register(ctx: Ctx, body: Registration, pin_hash: str) -> SignedIn:
     await refuse_full_phone(ctx, body.phone_number)
     user = User(
@@ -187,7 +172,7 @@ async def _register(ctx: Ctx, body: Registration, pin_hash: str) -> SignedIn:
         status="active",
         student_id=body.student_id,
         pin_hash=pin_hash,
-        pin_scheme=SCHEME,
+        pin_scheme=PIN_SCHEME,
         pin_weak=is_weak_pin(body.pin, body.student_id, body.phone_number),
         phone_number=body.phone_number,
         last_seen_at=ctx.now,
@@ -275,7 +260,7 @@ async def _reset(ctx: Ctx, user_id: str, body: PinReset, pin_hash: str) -> Signe
     user = await ctx.locked(User, user_id)
     if user is None or user.status != "active" or user.student_id != body.student_id:
         raise BadRequest("code_wrong", "This code is wrong, used, or over.")
-    user.pin_hash, user.pin_scheme = pin_hash, SCHEME
+    user.pin_hash, user.pin_scheme = pin_hash, PIN_SCHEME
     user.pin_weak = is_weak_pin(body.new_pin, body.student_id, user.phone_number)
     user.last_seen_at = ctx.now
     await ctx.save(user)

@@ -18,6 +18,7 @@ function ordinal(place: number): string {
 export const texts = {
   product: "Laundry",
   close: "Close",
+  dismiss: "Dismiss message",
   loading: "Loading",
   notFound: { title: "There is no such page", text: "The address may be mistyped, or the machine is gone.", home: "To the room" },
 

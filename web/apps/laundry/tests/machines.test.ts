@@ -25,7 +25,7 @@ beforeAll(() => setTimeZone("UTC"));
 test.each([
   ["free", machine(), "free"],
   ["running", machine({ status: "in_use", laundry_inside: true, ends_at: "2025-03-02T19:26:00Z" }), "running, 22 min left"],
-  ["own", machine({ status: "in_use", laundry_inside: true, current_user_id: "me", ends_at: "2025-03-02T19:26:00Z" }), "yours, running, 22 min left"],
+  ["own", machine({ status: "in_use", laundry_inside: true, current_user_id: "me", ends_at: "2025-03-02T19:26:00Z" }), "running, 22 min left, yours"],
   ["kept for me", machine({ hold: hold("me") }), "kept for you until 19:21"],
   ["kept for another", machine({ hold: hold("other") }), "kept until 19:21"],
   ["done", machine({ ...done, pickup_deadline: "2025-03-02T19:09:00Z" }), "done, waiting for pick\u2011up"],

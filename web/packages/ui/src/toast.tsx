@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 
 import { cx } from "./cx.ts";
+import { CloseIcon } from "./icons.tsx";
 
 type ToastTone = "good" | "bad" | "plain";
 
@@ -48,15 +49,12 @@ export function Toaster({ dismissLabel }: { readonly dismissLabel: string }) {
   return (
     <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 top-18 z-50 flex flex-col items-center gap-2 px-4">
       {shown.map(({ id, tone, text }) => (
-        <button
-          key={id}
-          type="button"
-          title={dismissLabel}
-          onClick={() => dismiss(id)}
-          className={cx("pointer-events-auto max-w-md animate-fade rounded-2xl px-4 py-3 text-left text-sm font-semibold shadow-sheet", TONES[tone])}
-        >
-          {text}
-        </button>
+        <div key={id} className={cx("pointer-events-auto flex max-w-md animate-fade items-center rounded-2xl text-sm font-semibold shadow-sheet", TONES[tone])}>
+          <p className="py-3 pl-4">{text}</p>
+          <button type="button" aria-label={dismissLabel} onClick={() => dismiss(id)} className="flex size-12 shrink-0 items-center justify-center">
+            <CloseIcon className="size-4" />
+          </button>
+        </div>
       ))}
     </div>
   );

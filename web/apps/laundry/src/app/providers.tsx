@@ -13,7 +13,7 @@ export function App() {
     <QueryClientProvider client={queries}>
       <ClockProvider value={now}>
         <RouterProvider router={router} />
-        <Toaster dismissLabel={texts.close} />
+        <Toaster dismissLabel={texts.dismiss} />
         <Announcer />
       </ClockProvider>
     </QueryClientProvider>

@@ -24,7 +24,7 @@ export function describe(machine: Machine, viewer: Viewer): Description {
   const spoken = words.spoken ?? words;
   const owner = isOwn(machine, viewer.userId) ? [tile.yours] : [];
   const reports = machine.report_count > 0 ? [tile.reports(machine.report_count)] : [];
-  const phrase = [...owner, spoken.word, ...spoken.lines, ...reports].map(lowerFirst).join(", ");
+  const phrase = [spoken.word, ...spoken.lines, ...owner, ...reports].map(lowerFirst).join(", ");
   return { word, lines, until, phrase };
 }
 

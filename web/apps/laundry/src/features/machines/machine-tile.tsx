@@ -30,7 +30,7 @@ export function MachineTile({ machine }: { readonly machine: Machine }) {
   return (
     <Tile
       name={`${name}, ${phrase}`}
-      icon={<Porthole number={machine.machine_id} look={look} progress={progressOf(machine, viewer.now)} className="size-13" />}
+      icon={<Porthole number={machine.machine_id} look={look} progress={progressOf(machine, viewer.now)} className="size-13 max-[359px]:size-10" />}
       title={word}
       titleClass={TITLES[look] ?? "text-ink"}
       emphasised={own || isHeldFor(machine, viewer.userId)}
