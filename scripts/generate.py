@@ -1,7 +1,9 @@
 """Write anew what is generated from the declarations and kept in the repository, so that a changed contract is seen in
-review: `make generate`. The tests hold the files against `made()`."""
+review: `make generate`. The tests hold the files against `GENERATED`."""
 
 import subprocess
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -17,26 +19,30 @@ def said(*command: str) -> str:
     """Return what `livefloor` prints. Raises RuntimeError when it fails."""
     result = CliRunner().invoke(app, command)
     if result.exit_code:
-        raise RuntimeError(f"livefloor {' '.join(command)}: {result.output or result.exception!r}") from result.exception
+        raise RuntimeError(
+            f"livefloor {' '.join(command)}: {result.output or result.exception!r}"
+        ) from result.exception
     return result.stdout
 
 
-def made() -> dict[str, str]:
-    """Return each generated file's path below the root and what must stand in it."""
-    files = {"tests/contracts/golden/face.txt": "".join(f"{name}\n" for name in livefloor.__all__)}
-    for name in SYSTEMS:
-        openapi = said("openapi", name)
-        files[f"specs/generated/{name}.openapi.json"] = openapi
-        files[f"specs/generated/{name}.asyncapi.json"] = said("asyncapi", name)
-        files[f"specs/generated/{name}.verbs.txt"] = said("check", name, "--table")
-        files[f"web/openapi/{name}.json"] = openapi
-    return files
+def face() -> str:
+    """Return the names of the public face."""
+    return "".join(f"{name}\n" for name in livefloor.__all__)
+
+
+GENERATED: dict[str, Callable[[], str]] = {"tests/contracts/golden/face.txt": face}
+"""Each generated file's path below the root, and what makes its text."""
+for _name in SYSTEMS:
+    GENERATED[f"specs/generated/{_name}.openapi.json"] = partial(said, "openapi", _name)
+    GENERATED[f"specs/generated/{_name}.asyncapi.json"] = partial(said, "asyncapi", _name)
+    GENERATED[f"specs/generated/{_name}.verbs.txt"] = partial(said, "check", _name, "--table")
+    GENERATED[f"web/openapi/{_name}.json"] = partial(said, "openapi", _name)
 
 
 def main() -> None:
     """Write the files, then the client's types from them."""
-    for path, text in made().items():
-        file = ROOT / path
+    for path, make in GENERATED.items():
+        file, text = ROOT / path, make()
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists() or file.read_text() != text:
             file.write_text(text)

@@ -5,14 +5,14 @@ import keyword
 import pytest
 
 import livefloor
-from scripts.generate import ROOT, made
+from scripts.generate import GENERATED, ROOT
 
 
-@pytest.mark.parametrize("path", sorted(made()))
+@pytest.mark.parametrize("path", sorted(GENERATED))
 def test_a_generated_file_is_fresh(path: str) -> None:
     file = ROOT / path
     assert file.exists(), f"run: make generate ({path} is missing)"
-    assert file.read_text() == made()[path], f"run: make generate ({path} is not what the declarations say)"
+    assert file.read_text() == GENERATED[path](), f"run: make generate ({path} is not what the declarations say)"
 
 
 def test_the_face_is_sorted_and_whole() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -50,7 +51,9 @@ def promised(contract: dict[str, Any]) -> dict[tuple[str, str], set[str]]:
 
 def test_every_promised_route_is_served(name: str, contract: dict[str, Any]) -> None:
     served = {
-        (method.upper(), shape(path)) for path, item in json.loads(said("openapi", name))["paths"].items() for method in item
+        (method.upper(), shape(path))
+        for path, item in json.loads(said("openapi", name))["paths"].items()
+        for method in item
     }
     assert promised(contract).keys() - served == set()
 
@@ -58,7 +61,11 @@ def test_every_promised_route_is_served(name: str, contract: dict[str, Any]) -> 
 def test_every_route_is_for_whom_the_contract_says(system: System, contract: dict[str, Any]) -> None:
     roles = promised(contract)
     said_of = {(verb.route.method, shape(verb.route.path)): set(verb.allow) for verb in system.verbs()}
-    wrong = {route: (said_of[route], roles[route]) for route in roles.keys() & said_of.keys() if said_of[route] != roles[route]}
+    wrong = {
+        route: (said_of[route], roles[route])
+        for route in roles.keys() & said_of.keys()
+        if said_of[route] != roles[route]
+    }
     assert wrong == {}, "declared, promised"
 
 
@@ -69,7 +76,9 @@ def test_every_promised_event_is_told(name: str, contract: dict[str, Any]) -> No
 
 
 def test_the_socket_is_where_the_contract_says(system: System, contract: dict[str, Any]) -> None:
-    assert {route["path"] for route in contract["routes"] if route["method"] in SOCKETS} == {wire.path for wire in system.wires}
+    assert {route["path"] for route in contract["routes"] if route["method"] in SOCKETS} == {
+        wire.path for wire in system.wires
+    }
     assert contract["port"] == system.port
 
 
@@ -85,5 +94,12 @@ def test_the_roles_are_those_of_the_contract(system: System, contract: dict[str,
 
 def test_the_environment_has_the_promised_defaults(system: System, contract: dict[str, Any]) -> None:
     fields = system.settings.model_fields
-    given = {variable: fields[variable.lower()].default for variable in contract["environment"] if variable.lower() in fields}
+    given = {
+        variable: fields[variable.lower()].default for variable in contract["environment"] if variable.lower() in fields
+    }
     assert given == contract["environment"]
+
+
+def test_the_room_has_the_promised_settings(name: str, contract: dict[str, Any]) -> None:
+    defaults = import_module(f"livefloor.systems.{name}.settings").RoomSettings().model_dump()
+    assert contract["settings"].items() <= defaults.items()

@@ -50,10 +50,11 @@ KEY = re.compile(r"[!-~]{1,100}")
 
 @dataclass(slots=True)
 class _Kept:
-    """A stored answer: its bytes, its tag, the moment it ends, and whether a timer is due then."""
+    """A stored answer: its bytes, its tag, the event number it is true for, the moment it ends, whether a timer is due then."""
 
     answer: Answer
     etag: str
+    seq: int
     ends: datetime
     by_timer: bool
 
@@ -68,7 +69,7 @@ class HttpApp:
         self.pages = pages
         self.router = Router()
         self._kept: dict[tuple[Verb, bytes, str], _Kept] = {}
-        self._tags: dict[Verb, int] = {}
+        self._stale_before: dict[Verb, int] = {}
         self._stored: list[tuple[Verb, set[str]]] = []
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._limits = {
@@ -201,7 +202,6 @@ class HttpApp:
         now: datetime,
     ) -> _Kept:
         verb = endpoint.verb
-        dropped = self._tags.get(verb, 0)
         args = endpoint.arguments(path, scope["query_string"])
         result, seq = await self.executor.query(verb, actor, args)
         answer = endpoint.encode(result)
@@ -212,19 +212,20 @@ class HttpApp:
         etag = old.etag if old is not None and not old.by_timer else f'W/"{seq}-{new_id()[-12:]}"'
         headers = (("ETag", etag), ("Event-Seq", str(seq)), ("Cache-Control", "private, no-cache"))
         kept = _Kept(
-            Answer(answer.status, answer.body, answer.media_type, headers), etag, min(ends, due or ends), by_timer
+            Answer(answer.status, answer.body, answer.media_type, headers), etag, seq, min(ends, due or ends), by_timer
         )
         # An event that came while this was being read must not find it kept afterwards.
-        if self._tags.get(verb, 0) == dropped:
+        if seq >= self._stale_before.get(verb, 0):
             self._kept[key] = kept
         return kept
 
     def drop(self, entries: Sequence[Entry | LoggedEvent]) -> None:
         """Drop the stored answers that these events made stale."""
         for verb, names in self._stored:
-            if any(entry.name in names for entry in entries):
-                self._tags[verb] = self._tags.get(verb, 0) + 1
-                for key in [key for key in self._kept if key[0] is verb]:
+            newest = max((entry.seq for entry in entries if entry.name in names), default=0)
+            if newest > self._stale_before.get(verb, 0):
+                self._stale_before[verb] = newest
+                for key in [key for key, kept in self._kept.items() if key[0] is verb and kept.seq < newest]:
                     del self._kept[key]
 
     # -- sending --------------------------------------------------------------------------------------------------

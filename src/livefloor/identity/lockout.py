@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Index, Integer, bindparam, case, func, or_, select, update
+from sqlalchemy import Index, Integer, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from livefloor.identity.addresses import prefix_of
@@ -144,9 +144,7 @@ LOCKED_ACCOUNTS = select(LoginGuard.key).where(
 BLOCKED_ADDRESSES = (
     select(LoginGuard).where(LoginGuard.scope == "address", LoginGuard.locked_until > _NOW).order_by(LoginGuard.key)
 )
-FAILURES = select(func.count(), func.sum(case((LoginAttempt.device_known.is_(False), 1), else_=0))).where(
-    _AT_DOORS, LoginAttempt.ok.is_(False), _SINCE
-)
+FAILURES = select(func.count()).select_from(LoginAttempt).where(_AT_DOORS, LoginAttempt.ok.is_(False), _SINCE)
 
 
 def key_of(look: Look, account: str) -> str:
@@ -354,10 +352,9 @@ async def blocked_addresses(look: Look) -> list[LoginGuard]:
     return await look.all(BLOCKED_ADDRESSES, now=look.now)
 
 
-async def failures_since(look: Look, since: datetime) -> tuple[int, int]:
-    """Return how many tries failed since a moment, and how many of them from unknown devices."""
-    found = await look.tuples(FAILURES, since=since)
-    return found[0][0], found[0][1] or 0
+async def failures_since(look: Look, since: datetime) -> int:
+    """Return how many tries failed since a moment."""
+    return await look.one(FAILURES, since=since) or 0
 
 
 async def guard_mode(look: Look) -> tuple[Mode, datetime | None]:

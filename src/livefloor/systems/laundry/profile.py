@@ -1,5 +1,6 @@
 """One's own account: see it, change it, change the PIN, delete it."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -19,6 +20,7 @@ from livefloor import (
     Look,
     NotAuthenticated,
     Part,
+    Problem,
     Stale,
     View,
     bindparam,
@@ -50,15 +52,21 @@ from livefloor.systems.laundry.views import Done, EntryView, MachineView
 from livefloor.systems.laundry.waitlist import count_no_shows, entries_of_user, remove_from_lists
 
 
+_TURNS_TEXT = re.compile("[\u2028-\u202e\u2066-\u2069]")
+"""Signs that break a line or turn the direction of what follows them."""
+
+
 def _name(said: str) -> str:
     if said.isascii() and said.isdigit() and len(said) == 6:
         raise ValueError("must not look like a student id")
+    if _TURNS_TEXT.search(said):
+        raise ValueError("must not hold control characters")
     return said
 
 
 DisplayName = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=24, pattern=r"^[^\p{C}\p{Zl}\p{Zp}]+$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=24, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$"),
     AfterValidator(_name),
     Field(examples=["Mango"]),
 ]
@@ -206,6 +214,8 @@ async def change_pin(flow: Flow, body: PinChange) -> Done:
         return Done()
 
     tried = await flow.execute(asked_of_oneself)
+    if isinstance(tried, Problem):
+        raise tried
     pin_hash = await flow.offload(hash_pin, pepper, user.student_id or "", body.new_pin, rounds)
     return await prove(flow, tried, body.current_pin, change)
 

@@ -41,10 +41,11 @@ export function clockText(seconds: number): string {
 
 /** Remaining time that counts down by the server's clock. Silent for screen readers: they get announcements instead. */
 export function Countdown({ until, className }: { readonly until: string | number; readonly className?: string }) {
-  const now = useNow();
+  const now = useContext(Now);
+  const seconds = useSyncExternalStore(subscribe, () => secondsUntil(until, now()));
   return (
     <span aria-hidden="true" className={className}>
-      {clockText(secondsUntil(until, now))}
+      {clockText(seconds)}
     </span>
   );
 }

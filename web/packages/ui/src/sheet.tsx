@@ -1,5 +1,5 @@
 import * as Dialog from "@radix-ui/react-dialog";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import { cx } from "./cx.ts";
 import { CloseIcon } from "./icons.tsx";
@@ -20,11 +20,20 @@ export interface SheetProps {
 
 /** A dialog that comes up from the bottom on a phone and stands in the middle of a desktop. */
 export function Sheet({ title, description, closeLabel, icon, children, onClose }: SheetProps) {
+  // Sheets are opened by routes and state as well as by buttons, so the dialog knows no trigger to give the focus back to.
+  const [opener] = useState(() => document.activeElement);
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-30 animate-fade bg-shade" />
-        <Dialog.Content className={PANEL} {...(description === undefined ? { "aria-describedby": undefined } : {})}>
+        <Dialog.Content
+          className={PANEL}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+          }}
+          {...(description === undefined ? { "aria-describedby": undefined } : {})}
+        >
           <header className="flex items-center gap-3 px-5 pt-4 pb-3">
             {icon}
             <div className="min-w-0 flex-1">

@@ -25,12 +25,12 @@ export function Tile({ name, icon, title, titleClass, lines, mark, emphasised = 
       className={cx(
         "flex min-h-21 w-full items-center gap-2.5 rounded-tile border bg-card p-2.5 text-left shadow-card transition-[border-color,box-shadow] hover:border-edge",
         emphasised ? "border-brand ring-1 ring-brand" : "border-line",
-        dimmed && "opacity-75 grayscale",
+        dimmed && "grayscale",
         className,
       )}
       {...rest}
     >
-      {icon}
+      <span className={cx("flex", dimmed && "opacity-60")}>{icon}</span>
       <span className="min-w-0 flex-1">
         <span className={cx("block text-[0.95rem] leading-tight font-bold", titleClass)}>{title}</span>
         {lines.map((line, index) => (
