@@ -38,7 +38,7 @@ $(VENV): pyproject.toml uv.lock $(UV)
 
 $(MODULES): web/package.json web/package-lock.json $(wildcard web/apps/*/package.json web/packages/*/package.json) web/.npmrc
 	@echo "getting the pages' packages"
-	@cd web && npm ci --silent
+	@cd web && npm ci --loglevel=error
 	@touch $@
 
 $(PAGES): $(MODULES) $(PAGE_SOURCES)

@@ -1,6 +1,7 @@
 """What is generated is fresh, and the public face changes only on purpose."""
 
 import keyword
+from types import ModuleType
 
 import pytest
 
@@ -27,6 +28,6 @@ def test_the_face_is_sorted_and_whole() -> None:
 
 def test_the_face_hides_nothing() -> None:
     """A name that a system could import without its being on the list would be a promise that nobody made."""
-    modules = {"annotations"} | {name for name in vars(livefloor) if getattr(vars(livefloor)[name], "__spec__", None)}
-    shown = {name for name in vars(livefloor) if not name.startswith("_")} - modules
-    assert shown == set(livefloor.__all__)
+    # Importing any module of the package puts its subpackages here too; the import contracts speak of those.
+    shown = {name for name, value in vars(livefloor).items() if not name.startswith("_") and not isinstance(value, ModuleType)}
+    assert shown - {"annotations"} <= set(livefloor.__all__)

@@ -92,15 +92,16 @@ def _entity_builder(mapper: Mapper[Any], start: int, dialect: Dialect) -> tuple[
     return build, width
 
 
-def _prepare(statement: Statement, dialect: Dialect) -> tuple[Prepared, dict[Any, str]]:
+def _prepare(
+    statement: Statement, dialect: Dialect, required: frozenset[str] = frozenset()
+) -> tuple[Prepared, dict[Any, str]]:
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     fixed: dict[str, Any] = {}
     binds: dict[str, Callable[[Any], Any]] = {}
     values = compiled.construct_params(_check=False)
     for name in compiled.positiontup or ():
         bind: BindParameter[Any] | None = compiled.binds.get(name)
-        fixed_here = bind is None or not bind.required
-        if fixed_here:
+        if (bind is None or not bind.required) and name not in required:
             fixed[name] = values[name]
         kind = bind.type if bind is not None else _expanded_kind(compiled, name)
         convert = kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
@@ -154,8 +155,12 @@ class Statements:
 
     def _look_up(self, statement: Statement) -> tuple[Prepared, dict[str, Any]]:
         key = statement._generate_cache_key()
-        if key is None or any(bind.expanding for bind in key.bindparams):
+        if key is None:
             return _prepare(statement, self.dialect)[0], {}
+        if any(bind.expanding for bind in key.bindparams):
+            # The values of an IN list are part of the text; SQLAlchemy asks for all values when it writes them out.
+            required = frozenset(bind.key for bind in key.bindparams if bind.required)
+            return _prepare(statement.params(dict.fromkeys(required)), self.dialect, required)[0], {}
         found = self._by_key.get(key.key)
         if found is None:
             prepared, names = _prepare(statement, self.dialect)

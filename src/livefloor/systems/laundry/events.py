@@ -626,7 +626,10 @@ class FaultReported(FaultFact):
         url = f"/api/v1/fault-photos/{self.photo_id}" if self.photo_id else None
         return (
             Told(FAULTS(), FaultReportFrame.model_validate(said)),
-            Told(STAFF_ROOM(), StaffFaultReportFrame.model_validate({**said, "photo_url": url, "reporter": self.reporter})),
+            Told(
+                STAFF_ROOM(),
+                StaffFaultReportFrame.model_validate({**said, "photo_url": url, "reporter": self.reporter}),
+            ),
         )
 
 

@@ -126,25 +126,31 @@ async def fill_hours(ctx: Ctx, low: datetime, high: datetime) -> None:
     """Write what each machine did in each whole hour from low to high, both at full hours; what is there stays."""
     machines = await ctx.all(MACHINES)
     out = await outages(ctx, machines, high)
-    cycles: dict[str, list[Cycle]] = defaultdict(list)
-    for cycle in await ctx.all(TOUCHING, low=low, high=high):
-        cycles[cycle.machine_pk].append(cycle)
-    hour = low
-    while hour < high:
-        end = hour + HOUR
-        for machine in machines:
+    rows: dict[tuple[str, datetime], UsageHour] = {}
+    for machine in machines:
+        gaps = out[machine.id]
+        hour = _full_hour(max(low, machine.created_at))
+        while hour < min(high, machine.retired_at or high):
+            end = hour + HOUR
             there = overlap(machine.created_at, machine.retired_at or end, hour, end)
-            if there <= 0:
-                continue
-            row = UsageHour(machine_pk=machine.id, hour=hour, in_use_seconds=0, completed_seconds=0, starts=0)
-            row.enabled_seconds = max(0, round(there - sum(overlap(*gap, hour, end) for gap in out[machine.id])))
-            for cycle in cycles[machine.id]:
+            enabled = max(0, round(there - sum(overlap(*gap, hour, end) for gap in gaps)))
+            rows[machine.id, hour] = UsageHour(
+                machine_pk=machine.id, hour=hour, enabled_seconds=enabled, in_use_seconds=0, completed_seconds=0, starts=0
+            )
+            hour = end
+    for cycle in await ctx.all(TOUCHING, low=low, high=high):
+        hour = _full_hour(max(low, cycle.started_at))
+        while hour < min(high, cycle.closed_at or high):
+            end = hour + HOUR
+            row = rows.get((cycle.machine_pk, hour))
+            if row is not None:
                 ran, lay = used_seconds(cycle, hour, end)
                 row.in_use_seconds += round(ran)
                 row.completed_seconds += round(lay)
                 row.starts += hour <= cycle.started_at < end
-            await ctx.try_add(row)
-        hour = end
+            hour = end
+    for row in rows.values():
+        await ctx.try_add(row)
 
 
 figures = Part("figures")

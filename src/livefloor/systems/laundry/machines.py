@@ -55,9 +55,7 @@ SEEN: Select[Any] = (
 )
 ALL_SEEN = SEEN.order_by(Machine.machine_type, Machine.machine_id)
 OF_TYPE = SEEN.where(Machine.machine_type == bindparam("machine_type")).order_by(Machine.machine_id)
-ONE_SEEN = SEEN.where(
-    Machine.machine_type == bindparam("machine_type"), Machine.machine_id == bindparam("number")
-)
+ONE_SEEN = SEEN.where(Machine.machine_type == bindparam("machine_type"), Machine.machine_id == bindparam("number"))
 SEEN_BY_KEY = SEEN.where(Machine.id == bindparam("key"))
 SEEN_OF_USER = (
     select(Machine, Cycle, User.display_name, User.student_id, REPORTS)
@@ -245,7 +243,9 @@ def machines_in_the_room(actor: Actor) -> ColumnElement[bool]:
 @machines.query(
     GET("/api/v1/machines/"),
     allow=EVERYONE,
-    stored=Stored(drops=(MachineFact, WaitlistFact, FaultFact, CategoryChanged, SettingsChanged, ProfileUpdated, UserChanged)),
+    stored=Stored(
+        drops=(MachineFact, WaitlistFact, FaultFact, CategoryChanged, SettingsChanged, ProfileUpdated, UserChanged)
+    ),
 )
 async def list_machines(look: Look) -> BoardView:
     """Show the whole room at this moment."""
@@ -260,7 +260,9 @@ async def list_machines(look: Look) -> BoardView:
     summary = {}
     for kind in MACHINE_TYPES:
         count = waiting.get(kind, 0)
-        free_now = not count and any(is_free(machine.status, machine.hold and machine.hold.user_id) for machine in of_type[kind])
+        free_now = not count and any(
+            is_free(machine.status, machine.hold and machine.hold.user_id) for machine in of_type[kind]
+        )
         outlook = None if free_now else await estimates.outlook(look, kind, settings.pickup_grace_minutes)
         next_free_at = outlook.next_free_at(spots[kind], count, look.now) if outlook is not None else None
         summary[kind] = _summary(of_type[kind], count, next_free_at)

@@ -51,7 +51,6 @@ from livefloor.systems.laundry.settings import room_settings
 from livefloor.systems.laundry.views import Done, EntryView, MachineView
 from livefloor.systems.laundry.waitlist import count_no_shows, entries_of_user, remove_from_lists
 
-
 _TURNS_TEXT = re.compile("[\u2028-\u202e\u2066-\u2069]")
 """Signs that break a line or turn the direction of what follows them."""
 

@@ -29,7 +29,12 @@ FaultStatus = Literal["open", "acknowledged", "resolved", "dismissed"]
 
 MACHINE_TYPES: tuple[MachineType, ...] = ("washer", "dryer")
 SAFETY_KINDS: frozenset[FaultKind] = frozenset({"water_leak", "burning_smell", "electric_shock"})
-CATALOGUE = (("normal", "Normal", 0), ("extra_5", "Extra 5 min", 5), ("extra_10", "Extra 10 min", 10), ("extra_15", "Extra 15 min", 15))
+CATALOGUE = (
+    ("normal", "Normal", 0),
+    ("extra_5", "Extra 5 min", 5),
+    ("extra_10", "Extra 10 min", 10),
+    ("extra_15", "Extra 15 min", 15),
+)
 """The programmes of the first start: code, label, minutes more than normal (30)."""
 NORMAL_MINUTES = 30
 
@@ -83,7 +88,9 @@ def pickup_deadline(completed_at: datetime, told_at: datetime | None, grace_minu
     return max(completed_at, told_at or completed_at) + timedelta(minutes=grace_minutes)
 
 
-def reminder_moments(completed_at: datetime, reminders: Iterable[int], abandoned: int) -> list[tuple[datetime, int, bool]]:
+def reminder_moments(
+    completed_at: datetime, reminders: Iterable[int], abandoned: int
+) -> list[tuple[datetime, int, bool]]:
     """Return when a left load is reminded of: the moment, the minutes since its end, and whether it is the staff's turn."""
     owner = [(completed_at + timedelta(minutes=minutes), minutes, False) for minutes in reminders]
     return sorted([*owner, (completed_at + timedelta(minutes=abandoned), abandoned, True)])
@@ -122,9 +129,7 @@ def place_behind_next(entries: Sequence[E], own: E) -> tuple[E, int, list[E]] | 
         return None
     after = behind[0]
     following = [
-        entry
-        for entry in ordered[ordered.index(after) + 1 :]
-        if entry.priority == after.priority and entry is not own
+        entry for entry in ordered[ordered.index(after) + 1 :] if entry.priority == after.priority and entry is not own
     ]
     if not following:
         return after, after.sort_key + 1, []
@@ -160,7 +165,9 @@ class Candidate:
 
 def callable_spots(spots: Iterable[Spot], now: datetime) -> list[Spot]:
     """Return the machines that somebody can be called to, in the order in which they are given (R21)."""
-    free = sorted((spot for spot in spots if spot.status == "available" and not spot.held), key=lambda spot: spot.number)
+    free = sorted(
+        (spot for spot in spots if spot.status == "available" and not spot.held), key=lambda spot: spot.number
+    )
     done = [spot for spot in spots if not spot.held and is_overdue(spot.status, spot.pickup_deadline, now)]
     done.sort(key=lambda spot: (spot.completed_at or now, spot.number))
     return free + done

@@ -8,9 +8,24 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import func, select
 
-from livefloor import DELETE, GET, LAST_TICK, POST, Conflict, Ctx, Forbidden, Input, Look, NotFound, Part, TooMany, UtcTime, bindparam
+from livefloor import (
+    DELETE,
+    GET,
+    LAST_TICK,
+    POST,
+    Conflict,
+    Ctx,
+    Forbidden,
+    Input,
+    Look,
+    NotFound,
+    Part,
+    TooMany,
+    UtcTime,
+    bindparam,
+)
 from livefloor.systems.laundry import estimates
-from livefloor.systems.laundry.account_events import UserBlocked, UserDeleted, UserUnblocked
+from livefloor.systems.laundry.account_events import UserBlocked
 from livefloor.systems.laundry.events import (
     CREW,
     EVERYONE,
@@ -131,7 +146,8 @@ HELD_BY = select(Machine.machine_id).where(
     Machine.hold_reason == "finder",
 )
 OWN_LOADS = select(
-    own_open(bindparam("user_id"), bindparam("machine_type")), own_overdue(bindparam("user_id"), bindparam("machine_type"))
+    own_open(bindparam("user_id"), bindparam("machine_type")),
+    own_overdue(bindparam("user_id"), bindparam("machine_type")),
 )
 
 
@@ -532,15 +548,14 @@ async def keep_claims(ctx: Ctx) -> None:
 # -- reactions ----------------------------------------------------------------------------------------------------------
 
 
-@waitlist.within(UserBlocked, UserDeleted)
-async def leave_lists(ctx: Ctx, event: UserBlocked | UserDeleted) -> None:
-    """Take a blocked or deleted account out of the lists."""
-    reason = "The account was blocked." if isinstance(event, UserBlocked) else "The account was deleted."
-    await remove_from_lists(ctx, event.user_id, by_user_id=ctx.actor.id, reason=reason)
+@waitlist.within(UserBlocked)
+async def leave_lists(ctx: Ctx, event: UserBlocked) -> None:
+    """Take a blocked account out of the lists (R61)."""
+    await remove_from_lists(ctx, event.user_id, by_user_id=ctx.actor.id, reason="The account was blocked.")
 
 
-@waitlist.within(SettingsChanged, UserUnblocked)
-async def call_again(ctx: Ctx, event: SettingsChanged | UserUnblocked) -> None:
+@waitlist.within(SettingsChanged)
+async def call_again(ctx: Ctx, event: SettingsChanged) -> None:
     """Call whoever may start now that a limit is another."""
     for machine_type in sorted(MACHINE_TYPES):
         await leave_room(await enter(ctx, machine_type))
@@ -584,11 +599,15 @@ async def _may_join(room: Room, user_id: str) -> None:
         raise NotFound()
     until = user.waitlist_suspended_until
     if until is not None and until > ctx.now:
-        raise Forbidden("waitlist_suspended", "Too many missed turns: you may not join a list for a while.", until=until)
+        raise Forbidden(
+            "waitlist_suspended", "Too many missed turns: you may not join a list for a while.", until=until
+        )
     listed = [row[0] for row in await ctx.tuples(LISTED, machine_type=kind, now=ctx.now)]
     for place, item in enumerate(listed):
         if item.user_id == user_id:
-            raise Conflict("already_waiting", f"You are in this list already, at place {place + 1}.", position=place + 1)
+            raise Conflict(
+                "already_waiting", f"You are in this list already, at place {place + 1}.", position=place + 1
+            )
     if await ctx.one(HELD_BY, user_id=user_id, machine_type=kind) is not None:
         raise Conflict("already_holding", f"A {kind} is kept for you already.")
     open_cycles, overdue = await ctx.one(OWN_LOADS, user_id=user_id, machine_type=kind, now=ctx.now) or (0, 0)
@@ -597,7 +616,9 @@ async def _may_join(room: Room, user_id: str) -> None:
     last = await ctx.one(LAST_COSTLY, user_id=user_id, machine_type=kind, since=ctx.now - cooldown)
     if last is not None:
         left = int((last + cooldown - ctx.now).total_seconds()) + 1
-        raise TooMany("rejoin_cooldown", "You gave up a turn just now; wait a little before you join again.", retry_after=left)
+        raise TooMany(
+            "rejoin_cooldown", "You gave up a turn just now; wait a little before you join again.", retry_after=left
+        )
     if len(listed) >= settings.waitlist_max:
         raise Conflict("waitlist_full", "The list is full.")
 

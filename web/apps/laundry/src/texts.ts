@@ -60,7 +60,6 @@ export const texts = {
     studentId: "Student ID",
     studentIdHint: "6 digits",
     pin: "PIN",
-    pinHint: "4 digits",
     pad: "Number pad",
     erase: "Erase last digit",
     noAccount: "New here?",
@@ -131,7 +130,6 @@ export const texts = {
     offSince: (date: string) => `since ${date}`,
     back: (date: string) => `back ${date}`,
     unknown: "Not known",
-    wasFree: (time: string | null) => (time === null ? "offline" : `free at ${time}`),
     left: (minutes: number) => (minutes < 1 ? "less than 1 min left" : `${minutes} min left`),
     reports: (count: number) => plural(count, "report", "reports"),
     by: (name: string) => `by ${name}`,
@@ -162,7 +160,6 @@ export const texts = {
     extendTitle: "Change to a longer programme",
     extending: "Adding…",
     longest: "It already runs the longest programme.",
-    extendTo: (label: string, end: string) => `${label} · done ${end}`,
     cancel: "It is not running",
     cancelTitle: "Take the start back?",
     cancelText: "Only if the machine does not run and the drum is empty. Others will see it as free.",
@@ -173,7 +170,6 @@ export const texts = {
     collectBy: (time: string) => `Collect by ${time}. After that others may put it aside.`,
     collectNow: "Pick-up time is over: others may put your laundry aside now.",
     graceUntil: (time: string) => `Its owner can collect until ${time}. After that you may put the laundry aside.`,
-    releaseTitle: "Make room",
     releaseText: "The pick-up time is over, so you may put the laundry aside. Its owner is told where it is.",
     whatDidYouFind: "What did you find?",
     foundEmpty: "It was empty",
@@ -188,7 +184,6 @@ export const texts = {
     loadInsideOff: "Your laundry is still inside. Take it out when you can.",
     reports: "Open reports",
     offline: "You are offline. This works again when the connection is back.",
-    staffReadOnly: "Machines are started by students.",
     notFound: "This machine does not exist any more.",
     joinInstead: (type: MachineType) => `Join the ${KIND[type].one} list`,
     started: (name: string, end: string) => `${name} is yours until ${end}.`,
@@ -233,7 +228,6 @@ export const texts = {
     leaveText: "You cannot join this list again for a while.",
     yesLeave: "Yes, leave the list",
     stay: "No, keep my turn",
-    announced: (name: string, time: string) => `Your turn: ${name} is kept for you until ${time}.`,
   },
 
   mine: {
@@ -244,7 +238,6 @@ export const texts = {
     toRoom: "See what is free",
     noPlaces: "You are in no list. Join one in the room and the next free machine is kept for you.",
     open: (name: string) => `Open ${name}`,
-    allActs: "More",
   },
 
   countdown: (name: string, minutes: number) =>

@@ -28,6 +28,11 @@ export function Sheet({ title, description, closeLabel, icon, children, onClose 
         <Dialog.Overlay className="fixed inset-0 z-30 animate-fade bg-shade" />
         <Dialog.Content
           className={PANEL}
+          onOpenAutoFocus={(event) => {
+            // The sheet itself, so that its title is read first and no button looks chosen.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });

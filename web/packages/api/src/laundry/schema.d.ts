@@ -4,6 +4,514 @@
  */
 
 export interface paths {
+    "/api/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the description as pages to try out (Swagger UI)
+         * @description Show the description as pages to try out (Swagger UI).
+         *
+         *     For: public.
+         */
+        get: operations["get_docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether the system and its database answer
+         * @description Tell whether the system and its database answer.
+         *
+         *     For: public.
+         */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the figures of this process and of the log for Prometheus
+         * @description Return the figures of this process and of the log for Prometheus.
+         *
+         *     For: admin.
+         */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the OpenAPI 3.1 document
+         * @description Return the OpenAPI 3.1 document.
+         *
+         *     For: public.
+         */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redoc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the description as pages to read (Redoc)
+         * @description Show the description as pages to read (Redoc).
+         *
+         *     For: public.
+         */
+        get: operations["get_redoc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened in the room, newest first
+         * @description List what happened in the room, newest first.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["list_activities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/user/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what one did oneself and what happened to one's loads; staff see students', admins everybody's
+         * @description List what one did oneself and what happened to one's loads; staff see students', admins everybody's.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["list_activities_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened, newest first: by name (`machine.started`, or all of `machine`), actor, subject and time
+         * @description List what happened, newest first: by name (`machine.started`, or all of `machine`), actor, subject and time.
+         *
+         *     For: admin.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/guard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how much guessing goes on
+         * @description Show how much guessing goes on.
+         *
+         *     For: admin, staff.
+         */
+        get: operations["get_guard"];
+        /**
+         * Set guard mode on or off, or leave it to itself
+         * @description Set guard mode on or off, or leave it to itself.
+         *
+         *     For: admin.
+         */
+        put: operations["set_guard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the figures of a span of days, the last 28 unless said otherwise; at most 366
+         * @description Show the figures of a span of days, the last 28 unless said otherwise; at most 366.
+         *
+         *     For: admin, staff.
+         */
+        get: operations["get_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/machines/{machine_type}/{machine_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a left load away
+         * @description Put a left load away.
+         *
+         *     For: admin, staff.
+         */
+        post: operations["clear_machine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ids that may register in `roster` mode
+         * @description List the ids that may register in `roster` mode.
+         *
+         *     For: admin.
+         */
+        get: operations["list_roster"];
+        put?: never;
+        /**
+         * Put ids on the roster
+         * @description Put ids on the roster.
+         *
+         *     For: admin.
+         */
+        post: operations["add_to_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/{student_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an id off the roster; an account that it has stays
+         * @description Take an id off the roster; an account that it has stays.
+         *
+         *     For: admin.
+         */
+        delete: operations["take_off_roster"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the settings of the room
+         * @description Show the settings of the room.
+         *
+         *     For: admin, staff.
+         */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change settings of the room
+         * @description Change settings of the room.
+         *
+         *     For: admin.
+         */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/admin/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account for a member of the staff
+         * @description Make an account for a member of the staff.
+         *
+         *     For: admin.
+         */
+        post: operations["create_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search people by the beginning of the id or a part of the name; staff find students
+         * @description Search people by the beginning of the id or a part of the name; staff find students.
+         *
+         *     For: admin, staff.
+         */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look up one person; each look-up is in the audit log
+         * @description Look up one person; each look-up is in the audit log.
+         *
+         *     For: admin, staff.
+         */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Block or unblock somebody, free an id that somebody took, change a staff member's role
+         * @description Block or unblock somebody, free an id that somebody took, change a staff member's role.
+         *
+         *     For: admin, staff.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/lift-suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody join the lists again; the missed turns of before count no more
+         * @description Let somebody join the lists again; the missed turns of before count no more.
+         *
+         *     For: admin, staff.
+         */
+        post: operations["lift_suspension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/reset-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a code to read out at the desk; it is shown once and good for 15 minutes
+         * @description Make a code to read out at the desk; it is shown once and good for 15 minutes.
+         *
+         *     For: admin, staff.
+         */
+        post: operations["issue_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/revoke-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all sessions of somebody
+         * @description End all sessions of somebody.
+         *
+         *     For: admin, staff.
+         */
+        post: operations["revoke_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an account try again from unknown devices; its PIN stays
+         * @description Let an account try again from unknown devices; its PIN stays.
+         *
+         *     For: admin, staff.
+         */
+        post: operations["unlock_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/waitlist/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody out of a list; the person is told
+         * @description Take somebody out of a list; the person is told.
+         *
+         *     For: admin, staff.
+         */
+        delete: operations["remove_from_waitlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -13,7 +521,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign a student in. */
+        /**
+         * Sign in with student id and PIN
+         * @description Sign in with student id and PIN.
+         *
+         *     For: public.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -30,7 +543,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Close the session. */
+        /**
+         * End this session, or all of one's sessions; their live connections close
+         * @description End this session, or all of one's sessions; their live connections close.
+         *
+         *     For: admin, staff, student.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -47,7 +565,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a reset code. */
+        /**
+         * Have a code sent to the account's phone; the answer is the same whether or not there is such an account
+         * @description Have a code sent to the account's phone; the answer is the same whether or not there is such an account.
+         *
+         *     For: public.
+         */
         post: operations["forgot_pin"];
         delete?: never;
         options?: never;
@@ -64,7 +587,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set a new PIN with a code. */
+        /**
+         * Choose a new PIN with a code; all sessions and known devices of before end
+         * @description Choose a new PIN with a code; all sessions and known devices of before end.
+         *
+         *     For: public.
+         */
         post: operations["reset_pin"];
         delete?: never;
         options?: never;
@@ -81,7 +609,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange a refresh token. */
+        /**
+         * Get the next pair of tokens for a refresh token
+         * @description Get the next pair of tokens for a refresh token.
+         *
+         *     For: public.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -98,9 +631,58 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register a student. */
+        /**
+         * Make a student's account and sign in
+         * @description Make a student's account and sign in.
+         *
+         *     For: public.
+         */
         post: operations["register"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's active sessions, the latest used first
+         * @description List one's active sessions, the latest used first.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's sessions
+         * @description End one of one's sessions.
+         *
+         *     For: admin, staff, student.
+         */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -115,7 +697,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign staff in. */
+        /**
+         * Sign in with staff id and password
+         * @description Sign in with staff id and password.
+         *
+         *     For: public.
+         */
         post: operations["staff_login"];
         delete?: never;
         options?: never;
@@ -130,8 +717,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List cycles. */
+        /**
+         * List one's own loads, newest first; staff list everybody's
+         * @description List one's own loads, newest first; staff list everybody's.
+         *
+         *     For: admin, staff, student.
+         */
         get: operations["list_cycles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the frames after a position that the caller may see now; without one, where the stream stands
+         * @description Return the frames after a position that the caller may see now; without one, where the stream stands.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fault-photos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a photo
+         * @description Show a photo.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["get_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insights/quiet-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show when the room is usually quiet, over the last 28 full days
+         * @description Show when the room is usually quiet, over the last 28 full days.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["get_quiet_times"];
         put?: never;
         post?: never;
         delete?: never;
@@ -147,7 +805,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the machines. */
+        /**
+         * Show the whole room at this moment
+         * @description Show the whole room at this moment.
+         *
+         *     For: admin, staff, student.
+         */
         get: operations["list_machines"];
         put?: never;
         post?: never;
@@ -157,14 +820,19 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/machines/{type}/{id}": {
+    "/api/v1/machines/{machine_type}/{machine_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Show one machine. */
+        /**
+         * Show one machine with its open reports
+         * @description Show one machine with its open reports.
+         *
+         *     For: admin, staff, student.
+         */
         get: operations["get_machine"];
         put?: never;
         post?: never;
@@ -183,7 +851,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a running cycle. */
+        /**
+         * Say that a started machine is not running and its drum is empty
+         * @description Say that a started machine is not running and its drum is empty.
+         *
+         *     For: admin, staff, student.
+         */
         post: operations["cancel_cycle"];
         delete?: never;
         options?: never;
@@ -200,7 +873,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a cycle. */
+        /**
+         * End a running load, or say that it is out of the machine
+         * @description End a running load, or say that it is out of the machine.
+         *
+         *     For: admin, staff, student.
+         */
         post: operations["end_cycle"];
         delete?: never;
         options?: never;
@@ -217,7 +895,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Extend a cycle. */
+        /**
+         * Choose a longer programme for one's running load
+         * @description Choose a longer programme for one's running load.
+         *
+         *     For: student.
+         */
         post: operations["extend_cycle"];
         delete?: never;
         options?: never;
@@ -234,7 +917,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Remind the owner. */
+        /**
+         * Ask the owner of a finished load to come
+         * @description Ask the owner of a finished load to come.
+         *
+         *     For: admin, staff, student.
+         */
         post: operations["nudge_owner"];
         delete?: never;
         options?: never;
@@ -251,7 +939,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Release a finished machine. */
+        /**
+         * Make room: say that a left load was moved, or that the drum was empty
+         * @description Make room: say that a left load was moved, or that the drum was empty.
+         *
+         *     For: admin, staff, student.
+         */
         post: operations["release_machine"];
         delete?: never;
         options?: never;
@@ -268,7 +961,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report what is really there. */
+        /**
+         * Say what is really in a machine
+         * @description Say what is really in a machine.
+         *
+         *     For: admin, staff, student.
+         */
         post: operations["report_status"];
         delete?: never;
         options?: never;
@@ -285,7 +983,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a machine. */
+        /**
+         * Start a machine with one's load
+         * @description Start a machine with one's load.
+         *
+         *     For: student.
+         */
         post: operations["start_machine"];
         delete?: never;
         options?: never;
@@ -300,7 +1003,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell what the room is. */
+        /**
+         * Show the room's name, programmes, places and rules
+         * @description Show the room's name, programmes, places and rules.
+         *
+         *     For: public.
+         */
         get: operations["get_meta"];
         put?: never;
         post?: never;
@@ -317,7 +1025,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List notifications. */
+        /**
+         * List one's notifications, newest first
+         * @description List one's notifications, newest first.
+         *
+         *     For: admin, staff, student.
+         */
         get: operations["list_notifications"];
         put?: never;
         post?: never;
@@ -337,7 +1050,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete one. */
+        /**
+         * Delete a notification
+         * @description Delete a notification.
+         *
+         *     For: admin, staff, student.
+         */
         delete: operations["delete_notification"];
         options?: never;
         head?: never;
@@ -352,10 +1070,59 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Mark one read. */
+        /**
+         * Mark a notification as read; again changes nothing
+         * @description Mark a notification as read; again changes nothing.
+         *
+         *     For: admin, staff, student.
+         */
         put: operations["read_notification"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take pushes in this browser; the same endpoint again moves it to the caller
+         * @description Take pushes in this browser; the same endpoint again moves it to the caller.
+         *
+         *     For: admin, staff, student.
+         */
+        post: operations["subscribe_to_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/push-subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take no more pushes in a browser
+         * @description Take no more pushes in a browser.
+         *
+         *     For: admin, staff, student.
+         */
+        delete: operations["unsubscribe_from_push"];
         options?: never;
         head?: never;
         patch?: never;
@@ -369,7 +1136,12 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Mark all read. */
+        /**
+         * Mark all one's notifications as read
+         * @description Mark all one's notifications as read.
+         *
+         *     For: admin, staff, student.
+         */
         put: operations["read_all_notifications"];
         post?: never;
         delete?: never;
@@ -378,15 +1150,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/waitlist/{type}": {
+    "/api/v1/profile/me": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Show one list. */
-        get: operations["get_waitlist"];
+        /**
+         * Show one's own account
+         * @description Show one's own account.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["get_profile"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one's account; what was done in the room stays without a name
+         * @description Delete one's account; what was done in the room stays without a name.
+         *
+         *     For: student.
+         */
+        delete: operations["delete_profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's PIN; all other sessions end
+         * @description Change one's PIN; all other sessions end.
+         *
+         *     For: student.
+         */
+        put: operations["change_pin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's own profile
+         * @description Change one's own profile.
+         *
+         *     For: admin, staff, student.
+         */
+        put: operations["update_profile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist/{machine_type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the list of a type, by position
+         * @description Show the list of a type, by position.
+         *
+         *     For: admin, staff, student.
+         */
+        get: operations["list_waitlist"];
         put?: never;
         post?: never;
         delete?: never;
@@ -404,7 +1253,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Join a list. */
+        /**
+         * Join the list of a type; while a machine is free, be called to it at once
+         * @description Join the list of a type; while a machine is free, be called to it at once.
+         *
+         *     For: student.
+         */
         post: operations["join_waitlist"];
         delete?: never;
         options?: never;
@@ -421,7 +1275,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave a list. */
+        /**
+         * Leave the list of a type; a machine that is kept goes to the next
+         * @description Leave the list of a type; a machine that is kept goes to the next.
+         *
+         *     For: student.
+         */
         post: operations["leave_waitlist"];
         delete?: never;
         options?: never;
@@ -438,8 +1297,35 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let the next go first. */
+        /**
+         * Let the next in the list go first
+         * @description Let the next in the list go first.
+         *
+         *     For: student.
+         */
         post: operations["pass_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the text messages and pushes that the stand-ins took, newest first
+         * @description Show the text messages and pushes that the stand-ins took, newest first.
+         *
+         *     For: public.
+         */
+        get: operations["read_outbox"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -450,287 +1336,2090 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Board: {
-            dryers: components["schemas"]["Machine"][];
-            last_id: string;
-            /** Format: date-time */
-            server_time: string;
-            summary: {
-                dryer: {
-                    available: number;
-                    completed: number;
-                    disabled: number;
-                    held: number;
-                    in_use: number;
-                    next_free_at: string | null;
-                    total: number;
-                    waiting: number;
-                };
-                washer: {
-                    available: number;
-                    completed: number;
-                    disabled: number;
-                    held: number;
-                    in_use: number;
-                    next_free_at: string | null;
-                    total: number;
-                    waiting: number;
-                };
-            };
-            washers: components["schemas"]["Machine"][];
-        };
-        Cycle: {
-            category: string;
-            close_reason: string | null;
-            closed_at: string | null;
-            completed_at: string | null;
-            /** Format: date-time */
-            ends_at: string;
-            finish: string | null;
+        /**
+         * ActivityView
+         * @description One line of the feed.
+         */
+        ActivityView: {
+            /**
+             * Activity Type
+             * @enum {string}
+             */
+            activity_type: "machine_started" | "machine_extended" | "machine_completed" | "machine_ended" | "machine_cancelled" | "laundry_collected" | "laundry_moved" | "status_reported" | "machine_disabled" | "machine_enabled" | "joined_waitlist" | "left_waitlist" | "waitlist_called" | "waitlist_fulfilled" | "fault_reported" | "fault_resolved" | "waitlist_no_show" | "waitlist_passed" | "profile_updated" | "pin_changed" | "signed_in" | "nudged";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Details */
+            details: string;
+            /** Display Name */
+            display_name: string | null;
+            /** Id */
             id: string;
-            machine_id: number;
-            /** @enum {string} */
-            machine_type: "washer" | "dryer";
-            minutes: number;
-            moved_photo_url: string | null;
-            moved_place: string | null;
-            pickup_deadline: string | null;
-            /** @enum {string} */
-            source: "app" | "walk_up";
-            /** Format: date-time */
-            started_at: string;
+            /** Machine Id */
+            machine_id: number | null;
+            /** Machine Type */
+            machine_type: ("washer" | "dryer") | null;
+            /** User Id */
             user_id: string | null;
         };
-        Cycles: {
-            items: components["schemas"]["Cycle"][];
-            next_cursor: string | null;
-            total: number;
+        /**
+         * AuditActor
+         * @description Who did it: an account with its role, or the system itself.
+         */
+        AuditActor: {
+            /** Id */
+            id: string | null;
+            /** Role */
+            role: string | null;
+            /** Session Id */
+            session_id: string | null;
         };
-        Entry: {
-            called_at: string | null;
-            claim_expires_at: string | null;
-            display_name: string;
-            estimated_wait_minutes: number | null;
-            id: string;
-            /** Format: date-time */
-            joined_at: string;
-            machine_id: number | null;
-            position: number;
-            /** @enum {string} */
-            status: "waiting" | "called";
-            user_id: string;
-        };
-        Hold: {
-            /** Format: date-time */
-            expires_at: string;
-            /** @enum {string} */
-            reason: "waitlist" | "finder";
-            user_id: string;
-        };
-        JoinedEntry: {
-            ahead: number;
-            called_at: string | null;
-            claim_expires_at: string | null;
-            display_name: string;
-            estimated_wait_minutes: number | null;
-            id: string;
-            /** Format: date-time */
-            joined_at: string;
-            machine_id: number | null;
-            position: number;
-            /** @enum {string} */
-            status: "waiting" | "called";
-            user_id: string;
-        };
-        Machine: {
-            completed_at: string | null;
-            current_category: string | null;
-            current_user_id: string | null;
-            cycle_id: string | null;
-            enabled: boolean;
-            ends_at: string | null;
-            hold: components["schemas"]["Hold"] | null;
-            id: string;
-            in_use_by: string | null;
-            label: string;
-            laundry_inside: boolean;
-            location: string;
-            machine_id: number;
-            /** @enum {string} */
-            machine_type: "washer" | "dryer";
-            out_of_order: components["schemas"]["OutOfOrder"] | null;
-            overdue: boolean;
-            pickup_deadline: string | null;
-            report_count: number;
-            source: ("app" | "walk_up") | null;
-            started_at: string | null;
-            /** @enum {string} */
-            status: "available" | "in_use" | "completed" | "disabled";
-            time_left_seconds: number;
-            total_cycles: number;
-            version: number;
-        };
-        MachineDetail: {
-            completed_at: string | null;
-            current_category: string | null;
-            current_user_id: string | null;
-            cycle_id: string | null;
-            cycles_today: number;
-            enabled: boolean;
-            ends_at: string | null;
-            hold: components["schemas"]["Hold"] | null;
-            id: string;
-            in_use_by: string | null;
-            label: string;
-            laundry_inside: boolean;
-            location: string;
-            machine_id: number;
-            /** @enum {string} */
-            machine_type: "washer" | "dryer";
-            open_reports: {
-                /** Format: date-time */
-                created_at: string;
-                description: string;
-                id: string;
-                kind: string;
-            }[];
-            out_of_order: components["schemas"]["OutOfOrder"] | null;
-            overdue: boolean;
-            pickup_deadline: string | null;
-            report_count: number;
-            source: ("app" | "walk_up") | null;
-            started_at: string | null;
-            /** @enum {string} */
-            status: "available" | "in_use" | "completed" | "disabled";
-            time_left_seconds: number;
-            total_cycles: number;
-            version: number;
-        };
-        Meta: {
-            categories: {
-                dryer: {
-                    code: string;
-                    label: string;
-                    minutes: number;
-                }[];
-                washer: {
-                    code: string;
-                    label: string;
-                    minutes: number;
-                }[];
+        /**
+         * AuditEntry
+         * @description One event of the log.
+         */
+        AuditEntry: {
+            actor: components["schemas"]["AuditActor"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
             };
-            claim_window_minutes: number;
-            fault_kinds: string[];
-            fault_report_disable_threshold: number;
-            pickup_grace_minutes: number;
-            pickup_places: string[];
-            /** @enum {string} */
-            presence_check: "off" | "code";
-            push_public_key: string | null;
-            /** @enum {string} */
-            registration_mode: "open" | "room_code" | "roster";
-            room_name: string;
-            /** Format: date-time */
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Seq */
+            seq: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * BlockedAddress
+         * @description An address from which unknown devices may not try.
+         */
+        BlockedAddress: {
+            /** Ip Prefix */
+            ip_prefix: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * BoardView
+         * @description The room at one moment; `last_id` is where live updates go on.
+         */
+        BoardView: {
+            /** Dryers */
+            dryers: components["schemas"]["MachineView"][];
+            /** Last Id */
+            last_id: string;
+            /**
+             * Server Time
+             * Format: date-time
+             */
             server_time: string;
-            sms_enabled: boolean;
-            timezone: string;
-            version: string;
+            summary: components["schemas"]["RoomSummary"];
+            /** Washers */
+            washers: components["schemas"]["MachineView"][];
         };
-        Notification: {
-            /** Format: date-time */
-            created_at: string;
-            id: string;
-            is_read: boolean;
-            link: string;
-            message: string;
-            notification_type: string;
-            title: string;
-        };
-        Notifications: {
-            items: components["schemas"]["Notification"][];
-            next_cursor: string | null;
-            total: number;
-            unread_count: number;
-        };
-        OutOfOrder: {
-            expected_back_at: string | null;
-            reason: string;
-            /** Format: date-time */
-            since: string;
-        };
-        Problem: {
-            code: string;
-            detail: string;
-            status: number;
-            title: string;
-            type: string;
-        };
-        Sent: {
-            sent: boolean;
-        };
-        Signed: {
-            access_token: string;
-            device_token: string;
-            expires_in: number;
-            refresh_token: string;
-            token_type: string;
-            user: components["schemas"]["User"];
-        };
-        StartedMachine: {
-            completed_at: string | null;
-            current_category: string | null;
-            current_user_id: string | null;
+        /**
+         * Cancel
+         * @description Which load; staff say why.
+         */
+        Cancel: {
+            /**
+             * Cycle Id
+             * @default null
+             */
             cycle_id: string | null;
-            enabled: boolean;
-            ends_at: string | null;
-            hold: components["schemas"]["Hold"] | null;
-            id: string;
-            in_use_by: string | null;
-            label: string;
-            laundry_inside: boolean;
-            location: string;
+            /** Machine Id */
             machine_id: number;
-            /** @enum {string} */
+            /**
+             * Machine Type
+             * @enum {string}
+             */
             machine_type: "washer" | "dryer";
-            out_of_order: components["schemas"]["OutOfOrder"] | null;
-            overdue: boolean;
-            pickup_deadline: string | null;
-            report_count: number;
-            source: ("app" | "walk_up") | null;
-            started_at: string | null;
-            /** @enum {string} */
-            status: "available" | "in_use" | "completed" | "disabled";
-            time_left_seconds: number;
-            total_cycles: number;
-            version: number;
-            waitlist_removed?: boolean;
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
         };
-        Success: {
+        /**
+         * Clear
+         * @description Where staff put a left load.
+         */
+        Clear: {
+            /**
+             * Note
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Photo Data
+             * @default null
+             */
+            photo_data: string | null;
+            /** Place */
+            place: string;
+        };
+        /**
+         * CodeOrder
+         * @description What the code is for.
+         */
+        CodeOrder: {
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "pin_reset" | "sign_in";
+        };
+        /**
+         * CycleView
+         * @description One load, from its start until the drum is empty.
+         */
+        CycleView: {
+            /** Category */
+            category: string;
+            /** Close Reason */
+            close_reason: ("collected" | "empty" | "moved" | "staff_cleared" | "cancelled" | "aborted") | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Finish */
+            finish: ("timer" | "early" | "cancelled" | "faulted") | null;
+            /** Id */
+            id: string;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            /** Minutes */
+            minutes: number;
+            /** Moved Photo Url */
+            moved_photo_url: string | null;
+            /** Moved Place */
+            moved_place: string | null;
+            /** Nudges */
+            nudges: number;
+            /** Pickup Deadline */
+            pickup_deadline: string | null;
+            /** Reopened */
+            reopened: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "app" | "walk_up";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** User Id */
+            user_id: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DayFigures
+         * @description One type on one day.
+         */
+        DayFigures: {
+            /** By Category */
+            by_category: {
+                [key: string]: number;
+            };
+            /** Cycles */
+            cycles: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Idle While Waiting Minutes */
+            idle_while_waiting_minutes: number;
+            /** Machine Type */
+            machine_type: string;
+            wait: components["schemas"]["Spread"];
+        };
+        /**
+         * DeviceView
+         * @description A device that is known.
+         */
+        DeviceView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+        };
+        /**
+         * Done
+         * @description It was done.
+         */
+        Done: {
+            /**
+             * Success
+             * @default true
+             */
             success: boolean;
         };
-        Tokens: {
-            access_token: string;
-            expires_in: number;
-            refresh_token: string;
-            token_type: string;
+        /**
+         * End
+         * @description Which load, and whether it is out already.
+         */
+        End: {
+            /**
+             * Collected
+             * @default false
+             */
+            collected: boolean;
+            /**
+             * Cycle Id
+             * @default null
+             */
+            cycle_id: string | null;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
         };
-        User: {
-            /** Format: date-time */
-            created_at: string;
+        /**
+         * EntryView
+         * @description A place in a list.
+         */
+        EntryView: {
+            /** Called At */
+            called_at: string | null;
+            /** Claim Expires At */
+            claim_expires_at: string | null;
+            /** Display Name */
             display_name: string;
+            /** Estimated Wait Minutes */
+            estimated_wait_minutes: number | null;
+            /** Id */
             id: string;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /** Machine Id */
+            machine_id: number | null;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            /** Position */
+            position: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "called" | "fulfilled" | "left" | "no_show" | "removed" | "expired";
+            /** User Id */
+            user_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Extend
+         * @description Which load, and the longer programme.
+         */
+        Extend: {
+            /** Category */
+            category: string;
+            /**
+             * Cycle Id
+             * @default null
+             */
+            cycle_id: string | null;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+        };
+        /**
+         * FailedDelivery
+         * @description A message that did not reach somebody.
+         */
+        FailedDelivery: {
+            /** Channel */
+            channel: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Kind */
+            kind: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Farewell
+         * @description The PIN, so that nobody else deletes the account.
+         */
+        Farewell: {
+            /**
+             * Pin
+             * @example 7305
+             */
+            pin: string;
+        };
+        /**
+         * Forgot
+         * @description Whose PIN is forgotten.
+         */
+        Forgot: {
+            /**
+             * Student Id
+             * @example 123456
+             */
+            student_id: string;
+        };
+        /**
+         * Frames
+         * @description The frames after a position; `last_id` is where to go on from, `next_cursor` is set while there are more.
+         */
+        Frames: {
+            /** Items */
+            items: components["schemas"]["FrameView"][];
+            /** Last Id */
+            last_id: string;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * FrameView
+         * @description A frame as the socket sends it.
+         */
+        FrameView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Event */
+            event: string;
+            /** Id */
+            id: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * GuardInput
+         * @description Guard mode by itself (`auto`), on, or off.
+         */
+        GuardInput: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "auto" | "on" | "off";
+        };
+        /**
+         * GuardState
+         * @description How near an account is to being locked for unknown devices.
+         */
+        GuardState: {
+            /** Closed */
+            closed: boolean;
+            /** Failures */
+            failures: number;
+            /** Failures 30D */
+            failures_30d: number;
+            /** Locked Until */
+            locked_until: string | null;
+        };
+        /**
+         * GuardView
+         * @description How much guessing goes on, and what the guards do about it.
+         */
+        GuardView: {
+            /** Active */
+            active: boolean;
+            /** Active Until */
+            active_until: string | null;
+            /** Blocked Addresses */
+            blocked_addresses: components["schemas"]["BlockedAddress"][];
+            /** Failures Last Hour */
+            failures_last_hour: number;
+            /** Locked */
+            locked: components["schemas"]["LockedAccount"][];
+            /** Locked Accounts */
+            locked_accounts: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "auto" | "on" | "off";
+        };
+        /**
+         * Health
+         * @description Whether the system can work now.
+         */
+        Health: {
+            /** Active Connections */
+            active_connections: number;
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "error";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "unavailable";
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * HoldView
+         * @description For whom a machine is kept.
+         */
+        HoldView: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "waitlist" | "finder";
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Insights
+         * @description The figures of a span of days, both ends in.
+         */
+        Insights: {
+            /** Cycles */
+            cycles: number;
+            /** Days */
+            days: components["schemas"]["DayFigures"][];
+            /** Failed Deliveries */
+            failed_deliveries: components["schemas"]["FailedDelivery"][];
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            live: components["schemas"]["LiveFigures"];
+            /** Machines */
+            machines: components["schemas"]["MachineFigures"][];
+            repairs: components["schemas"]["Spread"];
+            /** Timezone */
+            timezone: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Types */
+            types: components["schemas"]["TypeFigures"][];
+            /** Utilisation */
+            utilisation: number | null;
+            /** Walk Up Share */
+            walk_up_share: number | null;
+        };
+        /**
+         * IssuedCode
+         * @description A code, shown once.
+         */
+        IssuedCode: {
+            /** Code */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /** Items[ActivityView] */
+        Items_ActivityView_: {
+            /** Items */
+            items: components["schemas"]["ActivityView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Items[AuditEntry] */
+        Items_AuditEntry_: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Items[CycleView] */
+        Items_CycleView_: {
+            /** Items */
+            items: components["schemas"]["CycleView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Items[PersonView] */
+        Items_PersonView_: {
+            /** Items */
+            items: components["schemas"]["PersonView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Items[RosterView] */
+        Items_RosterView_: {
+            /** Items */
+            items: components["schemas"]["RosterView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Items[SessionView] */
+        Items_SessionView_: {
+            /** Items */
+            items: components["schemas"]["SessionView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * JoinedView
+         * @description The new place, and how many are in front of it.
+         */
+        JoinedView: {
+            /** Ahead */
+            ahead: number;
+            /** Called At */
+            called_at: string | null;
+            /** Claim Expires At */
+            claim_expires_at: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Estimated Wait Minutes */
+            estimated_wait_minutes: number | null;
+            /** Id */
+            id: string;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /** Machine Id */
+            machine_id: number | null;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            /** Position */
+            position: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "called" | "fulfilled" | "left" | "no_show" | "removed" | "expired";
+            /** User Id */
+            user_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * LiveFigures
+         * @description How it is at this moment.
+         */
+        LiveFigures: {
+            /** Active Connections */
+            active_connections: number;
+        };
+        /**
+         * LockedAccount
+         * @description An account that takes no tries from unknown devices.
+         */
+        LockedAccount: {
+            /** Display Name */
+            display_name: string;
+            /** Student Id */
+            student_id: string | null;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * LoggedOut
+         * @description How many sessions ended.
+         */
+        LoggedOut: {
+            /** Revoked */
+            revoked: number;
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+        };
+        /**
+         * Login
+         * @description A student's id and PIN; the token of a known device, and a code where one is asked for.
+         */
+        Login: {
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
+            /**
+             * Device Token
+             * @default null
+             */
+            device_token: string | null;
+            /**
+             * Pin
+             * @example 7305
+             */
+            pin: string;
+            /**
+             * Student Id
+             * @example 123456
+             */
+            student_id: string;
+        };
+        /**
+         * Logout
+         * @description Whether to end all of one's sessions.
+         */
+        Logout: {
+            /**
+             * Everywhere
+             * @default false
+             */
+            everywhere: boolean;
+        };
+        /**
+         * MachineFigures
+         * @description One machine.
+         */
+        MachineFigures: {
+            /** Availability */
+            availability: number;
+            /** Cycles */
+            cycles: number;
+            /** Machine Id */
+            machine_id: number;
+            /** Machine Type */
+            machine_type: string;
+            /** Reports */
+            reports: number;
+            /** Reports Per 100 Cycles */
+            reports_per_100_cycles: number | null;
+            /** Utilisation */
+            utilisation: number | null;
+        };
+        /**
+         * MachinePageView
+         * @description A machine with what its page shows besides; the code is for admins.
+         */
+        MachinePageView: {
+            /** Completed At */
+            completed_at: string | null;
+            /** Current Category */
+            current_category: string | null;
+            /** Current User Id */
+            current_user_id: string | null;
+            /** Cycle Id */
+            cycle_id: string | null;
+            /** Cycles Today */
+            cycles_today: number;
+            /** Enabled */
+            enabled: boolean;
+            /** Ends At */
+            ends_at: string | null;
+            hold: components["schemas"]["HoldView"] | null;
+            /** Id */
+            id: string;
+            /** In Use By */
+            in_use_by: string | null;
+            /** Label */
+            label: string;
+            /** Laundry Inside */
+            laundry_inside: boolean;
+            /** Location */
+            location: string;
+            /**
+             * Machine Code
+             * @default null
+             */
+            machine_code: string | null;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            /** Open Reports */
+            open_reports: components["schemas"]["OpenReportView"][];
+            out_of_order: components["schemas"]["OutOfOrderView"] | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Pickup Deadline */
+            pickup_deadline: string | null;
+            /** Report Count */
+            report_count: number;
+            /** Source */
+            source: ("app" | "walk_up") | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "available" | "in_use" | "completed" | "disabled";
+            /** Time Left Seconds */
+            time_left_seconds: number;
+            /** Total Cycles */
+            total_cycles: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MachineView
+         * @description A machine; holds nothing that depends on who looks.
+         */
+        MachineView: {
+            /** Completed At */
+            completed_at: string | null;
+            /** Current Category */
+            current_category: string | null;
+            /** Current User Id */
+            current_user_id: string | null;
+            /** Cycle Id */
+            cycle_id: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Ends At */
+            ends_at: string | null;
+            hold: components["schemas"]["HoldView"] | null;
+            /** Id */
+            id: string;
+            /** In Use By */
+            in_use_by: string | null;
+            /** Label */
+            label: string;
+            /** Laundry Inside */
+            laundry_inside: boolean;
+            /** Location */
+            location: string;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            out_of_order: components["schemas"]["OutOfOrderView"] | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Pickup Deadline */
+            pickup_deadline: string | null;
+            /** Report Count */
+            report_count: number;
+            /** Source */
+            source: ("app" | "walk_up") | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "available" | "in_use" | "completed" | "disabled";
+            /** Time Left Seconds */
+            time_left_seconds: number;
+            /** Total Cycles */
+            total_cycles: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Meta
+         * @description The room as everybody may know it.
+         */
+        Meta: {
+            categories: components["schemas"]["OfferedCategories"];
+            /** Claim Window Minutes */
+            claim_window_minutes: number;
+            /** Fault Kinds */
+            fault_kinds: ("no_power" | "no_water" | "not_draining" | "not_spinning" | "not_heating" | "door" | "noise" | "payment" | "other" | "water_leak" | "burning_smell" | "electric_shock")[];
+            /** Fault Report Disable Threshold */
+            fault_report_disable_threshold: number;
+            /** Pickup Grace Minutes */
+            pickup_grace_minutes: number;
+            /** Pickup Places */
+            pickup_places: string[];
+            /**
+             * Presence Check
+             * @enum {string}
+             */
+            presence_check: "off" | "code";
+            /** Push Public Key */
+            push_public_key: string | null;
+            /**
+             * Registration Mode
+             * @enum {string}
+             */
+            registration_mode: "open" | "room_code" | "roster";
+            /** Room Name */
+            room_name: string;
+            /**
+             * Server Time
+             * Format: date-time
+             */
+            server_time: string;
+            /** Sms Enabled */
+            sms_enabled: boolean;
+            /** Timezone */
+            timezone: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * NewPushSubscription
+         * @description What `PushManager.subscribe` gives.
+         */
+        NewPushSubscription: {
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Expirationtime
+             * @default null
+             */
+            expirationTime: number | null;
+            keys: components["schemas"]["PushKeys"];
+        };
+        /**
+         * NewStaff
+         * @description A new member of the staff.
+         */
+        NewStaff: {
+            /**
+             * Display Name
+             * @example Mango
+             */
+            display_name: string;
+            /** Password */
+            password: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "staff" | "admin";
+            /**
+             * Staff Id
+             * @example 123456
+             */
+            staff_id: string;
+        };
+        /**
+         * NotificationList
+         * @description One page of an account's notifications, newest first.
+         */
+        NotificationList: {
+            /** Items */
+            items: components["schemas"]["NotificationView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Unread Count */
+            unread_count: number;
+        };
+        /**
+         * NotificationView
+         * @description A notification as its account reads it.
+         */
+        NotificationView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Is Read */
+            is_read: boolean;
+            /** Link */
+            link: string;
+            /** Message */
+            message: string;
+            /** Notification Type */
+            notification_type: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OfferedCategories
+         * @description The programmes of each type.
+         */
+        OfferedCategories: {
+            /** Dryer */
+            dryer: components["schemas"]["OfferedCategory"][];
+            /** Washer */
+            washer: components["schemas"]["OfferedCategory"][];
+        };
+        /**
+         * OfferedCategory
+         * @description A programme that can be chosen.
+         */
+        OfferedCategory: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Minutes */
+            minutes: number;
+        };
+        /**
+         * OfMachine
+         * @description A machine as people name it.
+         */
+        OfMachine: {
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+        };
+        /**
+         * OfType
+         * @description A type of machine.
+         */
+        OfType: {
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+        };
+        /**
+         * OpenReportView
+         * @description An open fault report as it stands on the machine's page.
+         */
+        OpenReportView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "no_power" | "no_water" | "not_draining" | "not_spinning" | "not_heating" | "door" | "noise" | "payment" | "other" | "water_leak" | "burning_smell" | "electric_shock";
+        };
+        /**
+         * OutOfOrderView
+         * @description Since when and why a machine is out of order.
+         */
+        OutOfOrderView: {
+            /** Expected Back At */
+            expected_back_at: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * OwnUserView
+         * @description One's own account, with how one wants to be told.
+         */
+        OwnUserView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: string;
+            /** Notify Push */
+            notify_push: boolean;
+            /** Notify Sms */
+            notify_sms: boolean;
+            /** Phone Number */
             phone_number: string | null;
+            /** Pin Weak */
             pin_weak: boolean;
-            /** @enum {string} */
+            /**
+             * Role
+             * @enum {string}
+             */
             role: "student" | "staff" | "admin";
+            /** Student Id */
+            student_id: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Pair
+         * @description An access token and the refresh token that gets the next one.
+         */
+        Pair: {
+            /** Access Token */
+            access_token: string;
+            /** Expires In */
+            expires_in: number;
+            /** Refresh Token */
+            refresh_token: string;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type: "bearer";
+        };
+        /**
+         * PersonChange
+         * @description What to change of an account, and the version of what was read before.
+         */
+        PersonChange: {
+            /**
+             * Release Student Id
+             * @default false
+             */
+            release_student_id: boolean;
+            /**
+             * Role
+             * @default null
+             */
+            role: ("staff" | "admin") | null;
+            /**
+             * Status
+             * @default null
+             */
+            status: ("active" | "blocked") | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PersonPage
+         * @description All that the desk needs about one person.
+         */
+        PersonPage: {
+            /** Activities */
+            activities: components["schemas"]["ActivityView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Entries */
+            entries: components["schemas"]["EntryView"][];
+            guard: components["schemas"]["GuardState"];
+            /** Id */
+            id: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Locked */
+            locked: boolean;
+            /** No Shows 7D */
+            no_shows_7d: number;
+            /** Open Cycles */
+            open_cycles: components["schemas"]["CycleView"][];
+            /** Phone Number */
+            phone_number: string | null;
+            /** Pin Weak */
+            pin_weak: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "student" | "staff" | "admin";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "blocked" | "deleted";
+            /** Student Id */
+            student_id: string | null;
+            /** Version */
+            version: number;
+            /** Waitlist Suspended Until */
+            waitlist_suspended_until: string | null;
+        };
+        /**
+         * PersonView
+         * @description An account as the desk sees it.
+         */
+        PersonView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Locked */
+            locked: boolean;
+            /** Phone Number */
+            phone_number: string | null;
+            /** Pin Weak */
+            pin_weak: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "student" | "staff" | "admin";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "blocked" | "deleted";
+            /** Student Id */
+            student_id: string | null;
+            /** Version */
+            version: number;
+            /** Waitlist Suspended Until */
+            waitlist_suspended_until: string | null;
+        };
+        /**
+         * PinChange
+         * @description The PIN of now, and the new one.
+         */
+        PinChange: {
+            /**
+             * Current Pin
+             * @example 7305
+             */
+            current_pin: string;
+            /**
+             * New Pin
+             * @example 7305
+             */
+            new_pin: string;
+        };
+        /**
+         * PinReset
+         * @description The code that was sent or read out, and the new PIN.
+         */
+        PinReset: {
+            /**
+             * Code
+             * @example 48120597
+             */
+            code: string;
+            /**
+             * New Pin
+             * @example 7305
+             */
+            new_pin: string;
+            /**
+             * Student Id
+             * @example 123456
+             */
+            student_id: string;
+        };
+        /**
+         * ProblemDetail
+         * @description A refusal as problem+json (RFC 9457); further members depend on the code.
+         */
+        ProblemDetail: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProfileChange
+         * @description What to change of the own profile; `version` is that of what was read before.
+         */
+        ProfileChange: {
+            /**
+             * Display Name
+             * @default null
+             */
+            display_name: string | null;
+            /**
+             * Notify Push
+             * @default null
+             */
+            notify_push: boolean | null;
+            /**
+             * Notify Sms
+             * @default null
+             */
+            notify_sms: boolean | null;
+            /**
+             * Phone Number
+             * @default null
+             */
+            phone_number: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
+         * ProfileView
+         * @description One's own account, with what one has in the room.
+         */
+        ProfileView: {
+            /** Active */
+            active: components["schemas"]["MachineView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Devices */
+            devices: components["schemas"]["DeviceView"][];
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: string;
+            /** No Shows 7D */
+            no_shows_7d: number;
+            /** Notify Push */
+            notify_push: boolean;
+            /** Notify Sms */
+            notify_sms: boolean;
+            /** Phone Number */
+            phone_number: string | null;
+            /** Pin Weak */
+            pin_weak: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "student" | "staff" | "admin";
+            /** Student Id */
+            student_id: string | null;
+            /** Version */
+            version: number;
+            /** Waiting */
+            waiting: components["schemas"]["EntryView"][];
+            /** Waitlist Suspended Until */
+            waitlist_suspended_until: string | null;
+        };
+        /**
+         * PushKeys
+         * @description The browser's keys (RFC 8291): its public key and the shared secret, base64url.
+         */
+        PushKeys: {
+            /** Auth */
+            auth: string;
+            /** P256Dh */
+            p256dh: string;
+        };
+        /**
+         * PushSubscriptionView
+         * @description A browser that takes pushes.
+         */
+        PushSubscriptionView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Id */
+            id: string;
+        };
+        /**
+         * QuietTimes
+         * @description Utilisation by weekday (0 is Monday) and hour over the last four weeks; null where too little is known.
+         */
+        QuietTimes: {
+            /** Grid */
+            grid: (number | null)[][];
+            /** Timezone */
+            timezone: string;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * ReadAll
+         * @description How many notifications became read.
+         */
+        ReadAll: {
+            /** Updated */
+            updated: number;
+        };
+        /**
+         * Refresh
+         * @description The refresh token.
+         */
+        Refresh: {
+            /** Refresh Token */
+            refresh_token: string;
+        };
+        /**
+         * Registration
+         * @description What a new student gives.
+         */
+        Registration: {
+            /**
+             * Phone Number
+             * @example 5551234567
+             */
+            phone_number: string;
+            /**
+             * Pin
+             * @example 7305
+             */
+            pin: string;
+            /**
+             * Room Code
+             * @default null
+             */
+            room_code: string | null;
+            /**
+             * Student Id
+             * @example 123456
+             */
+            student_id: string;
+        };
+        /**
+         * RejectedLine
+         * @description A line that holds no student id.
+         */
+        RejectedLine: {
+            /** Line */
+            line: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Release
+         * @description Which left load was moved where, or that the drum was empty.
+         */
+        Release: {
+            /** Cycle Id */
+            cycle_id: string;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            /**
+             * Photo Data
+             * @default null
+             */
+            photo_data: string | null;
+            /**
+             * Place
+             * @default null
+             */
+            place: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "empty" | "moved";
+        };
+        /**
+         * Revoked
+         * @description How many sessions ended.
+         */
+        Revoked: {
+            /** Revoked */
+            revoked: number;
+        };
+        /**
+         * RoomSummary
+         * @description Both types.
+         */
+        RoomSummary: {
+            dryer: components["schemas"]["TypeSummary"];
+            washer: components["schemas"]["TypeSummary"];
+        };
+        /**
+         * RosterAnswer
+         * @description What came of the lines.
+         */
+        RosterAnswer: {
+            /** Added */
+            added: number;
+            /** Existing */
+            existing: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedLine"][];
+        };
+        /**
+         * RosterInput
+         * @description Ids as a list, or as a file of comma-separated values: the id, then a note.
+         */
+        RosterInput: {
+            /**
+             * File
+             * @default null
+             */
+            file: string | null;
+            /**
+             * Student Ids
+             * @default null
+             */
+            student_ids: string[] | null;
+        };
+        /**
+         * RosterView
+         * @description An id that may register.
+         */
+        RosterView: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string | null;
+            /** Note */
+            note: string | null;
+            /** Student Id */
+            student_id: string;
+        };
+        /**
+         * Sent
+         * @description It was sent.
+         */
+        Sent: {
+            /**
+             * Sent
+             * @default true
+             */
+            sent: boolean;
+        };
+        /**
+         * SessionView
+         * @description One of the caller's sessions.
+         */
+        SessionView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Id */
+            id: string;
+            /** Ip Prefix */
+            ip_prefix: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * SettingsChange
+         * @description The settings to change, and the version of what was read before.
+         */
+        SettingsChange: {
+            /**
+             * Abandoned Minutes
+             * @default null
+             */
+            abandoned_minutes: number | null;
+            /**
+             * Accounts Per Phone
+             * @default null
+             */
+            accounts_per_phone: number | null;
+            /**
+             * Claim Reminder Minutes
+             * @default null
+             */
+            claim_reminder_minutes: number | null;
+            /**
+             * Claim Window Minutes
+             * @default null
+             */
+            claim_window_minutes: number | null;
+            /**
+             * Ending Soon Minutes
+             * @default null
+             */
+            ending_soon_minutes: number | null;
+            /**
+             * Fault Report Disable Threshold
+             * @default null
+             */
+            fault_report_disable_threshold: number | null;
+            /**
+             * Finder Hold Minutes
+             * @default null
+             */
+            finder_hold_minutes: number | null;
+            /**
+             * Max Active Per Type
+             * @default null
+             */
+            max_active_per_type: number | null;
+            /**
+             * New Device Check
+             * @default null
+             */
+            new_device_check: ("guard" | "always" | "off") | null;
+            /**
+             * No Show Limit
+             * @default null
+             */
+            no_show_limit: number | null;
+            /**
+             * No Show Period Days
+             * @default null
+             */
+            no_show_period_days: number | null;
+            /**
+             * Pickup Grace Minutes
+             * @default null
+             */
+            pickup_grace_minutes: number | null;
+            /**
+             * Pickup Places
+             * @default null
+             */
+            pickup_places: string[] | null;
+            /**
+             * Pickup Reminder Minutes
+             * @default null
+             */
+            pickup_reminder_minutes: number[] | null;
+            /**
+             * Presence Check
+             * @default null
+             */
+            presence_check: ("off" | "code") | null;
+            /**
+             * Registration Mode
+             * @default null
+             */
+            registration_mode: ("open" | "room_code" | "roster") | null;
+            /**
+             * Rejoin Cooldown Minutes
+             * @default null
+             */
+            rejoin_cooldown_minutes: number | null;
+            /**
+             * Room Code
+             * @default null
+             */
+            room_code: string | null;
+            /**
+             * Room Name
+             * @default null
+             */
+            room_name: string | null;
+            /**
+             * Safety Fault Threshold
+             * @default null
+             */
+            safety_fault_threshold: number | null;
+            /**
+             * Suspension Hours
+             * @default null
+             */
+            suspension_hours: number | null;
+            /**
+             * Timezone
+             * @default null
+             */
+            timezone: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Waitlist Entry Max Hours
+             * @default null
+             */
+            waitlist_entry_max_hours: number | null;
+            /**
+             * Waitlist Max
+             * @default null
+             */
+            waitlist_max: number | null;
+        };
+        /**
+         * SettingsView
+         * @description All settings, and the version that a change has to name.
+         */
+        SettingsView: {
+            /**
+             * Abandoned Minutes
+             * @default 120
+             */
+            abandoned_minutes: number;
+            /**
+             * Accounts Per Phone
+             * @default 3
+             */
+            accounts_per_phone: number;
+            /**
+             * Claim Reminder Minutes
+             * @default 3
+             */
+            claim_reminder_minutes: number;
+            /**
+             * Claim Window Minutes
+             * @default 10
+             */
+            claim_window_minutes: number;
+            /**
+             * Ending Soon Minutes
+             * @default 5
+             */
+            ending_soon_minutes: number;
+            /**
+             * Fault Report Disable Threshold
+             * @default 3
+             */
+            fault_report_disable_threshold: number;
+            /**
+             * Finder Hold Minutes
+             * @default 5
+             */
+            finder_hold_minutes: number;
+            /**
+             * Max Active Per Type
+             * @default 2
+             */
+            max_active_per_type: number;
+            /**
+             * New Device Check
+             * @default guard
+             * @enum {string}
+             */
+            new_device_check: "guard" | "always" | "off";
+            /**
+             * No Show Limit
+             * @default 3
+             */
+            no_show_limit: number;
+            /**
+             * No Show Period Days
+             * @default 7
+             */
+            no_show_period_days: number;
+            /**
+             * Pickup Grace Minutes
+             * @default 10
+             */
+            pickup_grace_minutes: number;
+            /**
+             * Pickup Places
+             * @default [
+             *       "Basket shelf",
+             *       "Folding table"
+             *     ]
+             */
+            pickup_places: string[];
+            /**
+             * Pickup Reminder Minutes
+             * @default [
+             *       30,
+             *       60
+             *     ]
+             */
+            pickup_reminder_minutes: number[];
+            /**
+             * Presence Check
+             * @default off
+             * @enum {string}
+             */
+            presence_check: "off" | "code";
+            /**
+             * Registration Mode
+             * @default open
+             * @enum {string}
+             */
+            registration_mode: "open" | "room_code" | "roster";
+            /**
+             * Rejoin Cooldown Minutes
+             * @default 10
+             */
+            rejoin_cooldown_minutes: number;
+            /**
+             * Room Code
+             * @default null
+             */
+            room_code: string | null;
+            /**
+             * Room Name
+             * @default KY Wash
+             */
+            room_name: string;
+            /**
+             * Safety Fault Threshold
+             * @default 1
+             */
+            safety_fault_threshold: number;
+            /**
+             * Suspension Hours
+             * @default 24
+             */
+            suspension_hours: number;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+            /** Version */
+            version: number;
+            /**
+             * Waitlist Entry Max Hours
+             * @default 12
+             */
+            waitlist_entry_max_hours: number;
+            /**
+             * Waitlist Max
+             * @default 50
+             */
+            waitlist_max: number;
+        };
+        /**
+         * SignedIn
+         * @description The tokens of a new session, the token by which this device is known from now on, and the account.
+         */
+        SignedIn: {
+            /** Access Token */
+            access_token: string;
+            /** Device Token */
+            device_token: string;
+            /** Expires In */
+            expires_in: number;
+            /** Refresh Token */
+            refresh_token: string;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type: "bearer";
+            user: components["schemas"]["UserView"];
+        };
+        /**
+         * Spread
+         * @description Median and 90th percentile in seconds, and of how many.
+         */
+        Spread: {
+            /** Count */
+            count: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** P90 Seconds */
+            p90_seconds: number | null;
+        };
+        /**
+         * StaffLogin
+         * @description A staff id and its password; the token of a known device.
+         */
+        StaffLogin: {
+            /**
+             * Device Token
+             * @default null
+             */
+            device_token: string | null;
+            /** Password */
+            password: string;
+            /**
+             * Staff Id
+             * @example 123456
+             */
+            staff_id: string;
+        };
+        /**
+         * Start
+         * @description Which machine, and which programme; the code on the machine where the room asks for it.
+         */
+        Start: {
+            /** Category */
+            category: string;
+            /**
+             * Machine Code
+             * @default null
+             */
+            machine_code: string | null;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+        };
+        /**
+         * StartedView
+         * @description The started machine; `waitlist_removed` where a place in the list was fulfilled.
+         */
+        StartedView: {
+            /** Completed At */
+            completed_at: string | null;
+            /** Current Category */
+            current_category: string | null;
+            /** Current User Id */
+            current_user_id: string | null;
+            /** Cycle Id */
+            cycle_id: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Ends At */
+            ends_at: string | null;
+            hold: components["schemas"]["HoldView"] | null;
+            /** Id */
+            id: string;
+            /** In Use By */
+            in_use_by: string | null;
+            /** Label */
+            label: string;
+            /** Laundry Inside */
+            laundry_inside: boolean;
+            /** Location */
+            location: string;
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            out_of_order: components["schemas"]["OutOfOrderView"] | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Pickup Deadline */
+            pickup_deadline: string | null;
+            /** Report Count */
+            report_count: number;
+            /** Source */
+            source: ("app" | "walk_up") | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "available" | "in_use" | "completed" | "disabled";
+            /** Time Left Seconds */
+            time_left_seconds: number;
+            /** Total Cycles */
+            total_cycles: number;
+            /** Version */
+            version: number;
+            /**
+             * Waitlist Removed
+             * @default null
+             */
+            waitlist_removed: boolean | null;
+        };
+        /**
+         * StatusSeen
+         * @description What is really in a machine.
+         */
+        StatusSeen: {
+            /** Machine Id */
+            machine_id: number;
+            /**
+             * Machine Type
+             * @enum {string}
+             */
+            machine_type: "washer" | "dryer";
+            /**
+             * Minutes Left
+             * @default null
+             */
+            minutes_left: number | null;
+            /**
+             * Seen
+             * @enum {string}
+             */
+            seen: "running" | "full" | "empty";
+        };
+        /**
+         * TypeFigures
+         * @description All machines of one type.
+         */
+        TypeFigures: {
+            /** Cycles */
+            cycles: number;
+            /** Held Minutes */
+            held_minutes: number;
+            /** Idle While Waiting Minutes */
+            idle_while_waiting_minutes: number;
+            /** Joined */
+            joined: number;
+            /** Left Load Rate */
+            left_load_rate: number | null;
+            /** List Abandonment */
+            list_abandonment: number | null;
+            /** Machine Type */
+            machine_type: string;
+            /** No Show Rate */
+            no_show_rate: number | null;
+            pickup_delay: components["schemas"]["Spread"];
+            /** Utilisation */
+            utilisation: number | null;
+            wait: components["schemas"]["Spread"];
+            /** Walk Up Share */
+            walk_up_share: number | null;
+        };
+        /**
+         * TypeSummary
+         * @description How the machines of one type stand. The five numbers add up to `total`.
+         */
+        TypeSummary: {
+            /** Available */
+            available: number;
+            /** Completed */
+            completed: number;
+            /** Disabled */
+            disabled: number;
+            /** Held */
+            held: number;
+            /** In Use */
+            in_use: number;
+            /** Next Free At */
+            next_free_at: string | null;
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * UserView
+         * @description An account, for its owner and for staff.
+         */
+        UserView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: string;
+            /** Phone Number */
+            phone_number: string | null;
+            /** Pin Weak */
+            pin_weak: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "student" | "staff" | "admin";
+            /** Student Id */
             student_id: string | null;
         };
-        Waitlist: {
+        /**
+         * WaitlistView
+         * @description The whole list of a type, by position.
+         */
+        WaitlistView: {
+            /** Count */
             count: number;
-            items: components["schemas"]["Entry"][];
-            /** @enum {string} */
+            /** Items */
+            items: components["schemas"]["EntryView"][];
+            /**
+             * Machine Type
+             * @enum {string}
+             */
             machine_type: "washer" | "dryer";
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Total */
             total: number;
         };
     };
@@ -742,23 +3431,14 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    login: {
+    get_docs: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": {
-                    code?: string | null;
-                    device_token?: string | null;
-                    pin: string;
-                    student_id: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -766,104 +3446,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Signed"];
+                    "text/html": string;
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
     };
-    logout: {
+    get_health: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    everywhere?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    forgot_pin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    student_id: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sent"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reset_pin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    code: string;
-                    new_pin: string;
-                    student_id: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -871,34 +3493,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Signed"];
+                    "application/json": unknown;
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Method not allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
     };
-    refresh: {
+    get_metrics: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": {
-                    refresh_token: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -906,74 +3531,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tokens"];
+                    "text/plain": string;
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
     };
-    register: {
+    get_openapi: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": {
-                    phone_number: string;
-                    pin: string;
-                    room_code?: string | null;
-                    student_id: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signed"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    staff_login: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    device_token?: string | null;
-                    password: string;
-                    staff_id: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -981,28 +3596,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Signed"];
+                    "application/json": unknown;
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
     };
-    list_cycles: {
+    get_redoc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_activities: {
         parameters: {
             query?: {
-                cursor?: string;
+                activity_type?: ("machine_started" | "machine_extended" | "machine_completed" | "machine_ended" | "machine_cancelled" | "laundry_collected" | "laundry_moved" | "status_reported" | "machine_disabled" | "machine_enabled" | "joined_waitlist" | "left_waitlist" | "waitlist_called" | "waitlist_fulfilled" | "fault_reported" | "fault_resolved" | "waitlist_no_show" | "waitlist_passed" | "profile_updated" | "pin_changed" | "signed_in" | "nudged") | null;
+                cursor?: string | null;
                 limit?: number;
-                machine_type?: "washer" | "dryer";
-                open?: boolean;
-                user_id?: string;
+                machine_id?: number | null;
+                machine_type?: ("washer" | "dryer") | null;
             };
             header?: never;
             path?: never;
@@ -1016,16 +3696,3087 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cycles"];
+                    "application/json": components["schemas"]["Items_ActivityView_"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_activities_of: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ActivityView_"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                actor?: string | null;
+                cursor?: string | null;
+                format?: "json" | "csv";
+                from?: string | null;
+                limit?: number;
+                name?: string | null;
+                subject?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AuditEntry_"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_guard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    set_guard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_insights: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insights"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    clear_machine: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                machine_id: string;
+                machine_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Clear"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_roster: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RosterView_"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    add_to_roster: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterInput"];
+                "multipart/form-data": components["schemas"]["RosterInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterAnswer"];
+                };
+            };
+            /** @description The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    take_off_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Changed meanwhile by somebody else */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    create_staff: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaff"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                locked?: boolean | null;
+                q?: string | null;
+                role?: ("student" | "staff" | "admin") | null;
+                status?: ("active" | "blocked" | "deleted") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PersonView_"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Changed meanwhile by somebody else */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    lift_suspension: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    issue_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedCode"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    revoke_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revoked"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    unlock_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    remove_from_waitlist: {
+        parameters: {
+            query: {
+                reason: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Logout"] | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOut"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    forgot_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgot"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    reset_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinReset"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pair"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SessionView_"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    staff_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffLogin"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_cycles: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                machine_type?: ("washer" | "dryer") | null;
+                open?: boolean | null;
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CycleView_"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Frames"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description No longer there */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_quiet_times: {
+        parameters: {
+            query?: {
+                machine_type?: ("washer" | "dryer") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietTimes"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1045,16 +6796,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Board"];
+                    "application/json": components["schemas"]["BoardView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1064,8 +6858,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: number;
-                type: string;
+                machine_id: string;
+                machine_type: string;
             };
             cookie?: never;
         };
@@ -1077,16 +6871,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MachineDetail"];
+                    "application/json": components["schemas"]["MachinePageView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1094,19 +6933,15 @@ export interface operations {
     cancel_cycle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    cycle_id?: string | null;
-                    machine_id: number;
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                    reason?: string | null;
-                };
+                "application/json": components["schemas"]["Cancel"];
             };
         };
         responses: {
@@ -1116,16 +6951,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Machine"];
+                    "application/json": components["schemas"]["MachineView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1133,20 +7049,15 @@ export interface operations {
     end_cycle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    collected?: boolean;
-                    cycle_id?: string | null;
-                    machine_id: number;
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                    reason?: string | null;
-                };
+                "application/json": components["schemas"]["End"];
             };
         };
         responses: {
@@ -1156,16 +7067,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Machine"];
+                    "application/json": components["schemas"]["MachineView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1173,19 +7165,15 @@ export interface operations {
     extend_cycle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    category: string;
-                    cycle_id?: string | null;
-                    machine_id: number;
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                };
+                "application/json": components["schemas"]["Extend"];
             };
         };
         responses: {
@@ -1195,16 +7183,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Machine"];
+                    "application/json": components["schemas"]["MachineView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1212,21 +7281,19 @@ export interface operations {
     nudge_owner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    machine_id: number;
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                };
+                "application/json": components["schemas"]["OfMachine"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1235,13 +7302,94 @@ export interface operations {
                     "application/json": components["schemas"]["Sent"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1249,22 +7397,15 @@ export interface operations {
     release_machine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    cycle_id: string;
-                    machine_id: number;
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                    photo_data?: string | null;
-                    place?: string | null;
-                    /** @enum {string} */
-                    reason: "empty" | "moved";
-                };
+                "application/json": components["schemas"]["Release"];
             };
         };
         responses: {
@@ -1274,16 +7415,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Machine"];
+                    "application/json": components["schemas"]["MachineView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1291,20 +7513,15 @@ export interface operations {
     report_status: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    machine_id: number;
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                    minutes_left?: number | null;
-                    /** @enum {string} */
-                    seen: "running" | "full" | "empty";
-                };
+                "application/json": components["schemas"]["StatusSeen"];
             };
         };
         responses: {
@@ -1314,16 +7531,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Machine"];
+                    "application/json": components["schemas"]["MachineView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1331,38 +7629,115 @@ export interface operations {
     start_machine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    category: string;
-                    machine_code?: string | null;
-                    machine_id: number;
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                };
+                "application/json": components["schemas"]["Start"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StartedMachine"];
+                    "application/json": components["schemas"]["StartedView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1385,13 +7760,22 @@ export interface operations {
                     "application/json": components["schemas"]["Meta"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Method not allowed */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1399,7 +7783,7 @@ export interface operations {
     list_notifications: {
         parameters: {
             query?: {
-                cursor?: string;
+                cursor?: string | null;
                 limit?: number;
                 unread?: boolean;
             };
@@ -1415,16 +7799,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Notifications"];
+                    "application/json": components["schemas"]["NotificationList"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1440,20 +7869,74 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1475,16 +7958,260 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Notification"];
+                    "application/json": components["schemas"]["NotificationView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    subscribe_to_push: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscriptionView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    unsubscribe_from_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1503,25 +8230,459 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ReadAll"];
+                };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
     };
-    get_waitlist: {
+    get_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    delete_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Farewell"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    change_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    update_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUserView"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Changed meanwhile by somebody else */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_waitlist: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                type: string;
+                machine_type: string;
             };
             cookie?: never;
         };
@@ -1533,16 +8694,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Waitlist"];
+                    "application/json": components["schemas"]["WaitlistView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1550,35 +8756,106 @@ export interface operations {
     join_waitlist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                };
+                "application/json": components["schemas"]["OfType"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JoinedEntry"];
+                    "application/json": components["schemas"]["JoinedView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1586,16 +8863,15 @@ export interface operations {
     leave_waitlist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                };
+                "application/json": components["schemas"]["OfType"];
             };
         };
         responses: {
@@ -1605,16 +8881,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Success"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };
@@ -1622,16 +8979,15 @@ export interface operations {
     pass_turn: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    machine_type: "washer" | "dryer";
-                };
+                "application/json": components["schemas"]["OfType"];
             };
         };
         responses: {
@@ -1641,16 +8997,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["EntryView"];
                 };
             };
-            /** @description A refusal. */
-            default: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description This kind of content is not taken here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    read_outbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
                 };
             };
         };

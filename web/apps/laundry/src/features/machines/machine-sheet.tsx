@@ -1,9 +1,10 @@
 import type { Machine } from "@livefloor/api/laundry";
 import { Button, Countdown, Notice, Porthole, Sheet, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 
 import { useAct, useSession, useViewer } from "../../model/hooks.ts";
-import { isHeldFor, isOverdue, isOwn, lookOf, progressOf, type Viewer } from "../../model/machines.ts";
+import { isFree, isHeldFor, isOverdue, isOwn, lookOf, progressOf, type Viewer } from "../../model/machines.ts";
 import { dateText, timeText, whenText } from "../../model/times.ts";
 import { texts } from "../../texts.ts";
 import { getMachine, nudgeOwner, placeOf } from "./api.ts";
@@ -14,11 +15,13 @@ import { StartForm } from "./start-form.tsx";
 
 interface MachineSheetProps {
   readonly machine: Machine;
+  /** What to offer while this machine cannot be had. */
+  readonly alternative: ReactNode;
   readonly onClose: () => void;
 }
 
 /** State of one machine and what this person may do with it now. */
-export function MachineSheet({ machine, onClose }: MachineSheetProps) {
+export function MachineSheet({ machine, alternative, onClose }: MachineSheetProps) {
   const viewer = useViewer();
   const isStudent = useSession()?.user.role === "student";
   const { word } = describe(machine, viewer);
@@ -34,10 +37,16 @@ export function MachineSheet({ machine, onClose }: MachineSheetProps) {
         {viewer.offline && <Notice tone="off">{texts.sheet.offline}</Notice>}
         <Facts machine={machine} viewer={viewer} />
         {isStudent && <Acts machine={machine} viewer={viewer} onClose={onClose} />}
+        {isStudent && !isWithinReach(machine, viewer.userId) && alternative}
         <OpenReports machine={machine} />
       </div>
     </Sheet>
   );
+}
+
+/** This person has it already, or may start it now. */
+function isWithinReach(machine: Machine, userId: string): boolean {
+  return isOwn(machine, userId) || isHeldFor(machine, userId) || isFree(machine);
 }
 
 function Facts({ machine, viewer }: { readonly machine: Machine; readonly viewer: Viewer }) {
