@@ -43,7 +43,7 @@ $(MODULES): web/package.json web/package-lock.json $(wildcard web/apps/*/package
 
 $(PAGES): $(MODULES) $(PAGE_SOURCES)
 	@echo "building the pages"
-	@cd web && npm run --silent build -- --logLevel warn
+	@cd web && npm run --silent build
 	@touch $@
 
 setup: $(VENV) $(PAGES) ## get all that is needed and build the pages

@@ -107,7 +107,7 @@ class Fallout:
 
 _SINCE = LoginAttempt.at > bindparam("since", type_=UtcTime())
 _FAILED = (LoginAttempt.ok.is_(False), LoginAttempt.device_known.is_(False))
-_AT_DOORS = LoginAttempt.kind.in_(("pin", "password", "code"))
+_AT_DOORS = LoginAttempt.kind != "register"
 _OF_ADDRESS = LoginAttempt.ip_prefix == bindparam("of_prefix")
 
 MONTH_COUNT = select(func.count()).select_from(LoginAttempt).where(
@@ -124,7 +124,7 @@ OTHER_IDS = select(func.count(LoginAttempt.student_key.distinct())).where(
     _OF_ADDRESS, _AT_DOORS, *_FAILED, _SINCE, LoginAttempt.student_key != bindparam("of_key")
 )
 SYSTEM_COUNT = select(func.count()).select_from(LoginAttempt).where(
-    LoginAttempt.kind.in_(("pin", "code")), *_FAILED, _SINCE
+    or_(LoginAttempt.kind == "pin", LoginAttempt.kind == "code"), *_FAILED, _SINCE
 )
 NTH_REGISTRATION = (
     select(LoginAttempt.at)

@@ -48,7 +48,7 @@ class Runner:
         self._connections = connections
         self._woken = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._leads_until = datetime.min.replace(tzinfo=UTC)
+        self._leads_until = datetime.fromtimestamp(0, UTC)
 
     def wake(self) -> None:
         """Say that a due time may have changed."""

@@ -14,7 +14,6 @@ from sqlalchemy import Dialect, Select, Table, bindparam, insert, inspect, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import asyncpg as _asyncpg
 from sqlalchemy.orm import Mapper, configure_mappers
-from sqlalchemy.sql.elements import BindParameter
 
 Statement = Any
 """A Core statement: select, insert, update, delete or text."""
@@ -92,24 +91,27 @@ def _entity_builder(mapper: Mapper[Any], start: int, dialect: Dialect) -> tuple[
     return build, width
 
 
-def _prepare(
-    statement: Statement, dialect: Dialect, required: frozenset[str] = frozenset()
-) -> tuple[Prepared, dict[Any, str]]:
-    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    fixed: dict[str, Any] = {}
+def _prepare(statement: Statement, dialect: Dialect) -> tuple[Prepared, dict[Any, str]]:
+    """Return the prepared form, and by which name each of the statement's binds goes in it."""
+    compiled = statement.compile(dialect=dialect)
+    required = {name for name, bind in compiled.binds.items() if bind.required}
+    # The values of an IN list are part of the text: they are written out once, with nothing for what is given later.
+    written = compiled.construct_expanded_state(dict.fromkeys(required))
+    names = tuple(written.positiontup or ())
     binds: dict[str, Callable[[Any], Any]] = {}
-    values = compiled.construct_params(_check=False)
-    for name in compiled.positiontup or ():
-        bind: BindParameter[Any] | None = compiled.binds.get(name)
-        if (bind is None or not bind.required) and name not in required:
-            fixed[name] = values[name]
+    for name in names:
+        bind = compiled.binds.get(name)
         kind = bind.type if bind is not None else _expanded_kind(compiled, name)
         convert = kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
         if convert is not None:
             binds[name] = convert
-    returns = isinstance(statement, Select) or getattr(statement, "_returning", ())
-    build = _row_builder(statement, dialect) if isinstance(statement, Select) else _returning_builder(statement, dialect) if returns else None
-    return Prepared(str(compiled.string), tuple(compiled.positiontup or ()), fixed, binds, build), compiled.bind_names
+    fixed = {name: written.parameters[name] for name in names if name not in required}
+    build = None
+    if isinstance(statement, Select):
+        build = _row_builder(statement, dialect)
+    elif getattr(statement, "_returning", ()):
+        build = _returning_builder(statement, dialect)
+    return Prepared(written.statement, names, fixed, binds, build), compiled.bind_names
 
 
 def _expanded_kind(compiled: Any, name: str) -> Any:
@@ -155,12 +157,8 @@ class Statements:
 
     def _look_up(self, statement: Statement) -> tuple[Prepared, dict[str, Any]]:
         key = statement._generate_cache_key()
-        if key is None:
+        if key is None or any(bind.expanding for bind in key.bindparams):
             return _prepare(statement, self.dialect)[0], {}
-        if any(bind.expanding for bind in key.bindparams):
-            # The values of an IN list are part of the text; SQLAlchemy asks for all values when it writes them out.
-            required = frozenset(bind.key for bind in key.bindparams if bind.required)
-            return _prepare(statement.params(dict.fromkeys(required)), self.dialect, required)[0], {}
         found = self._by_key.get(key.key)
         if found is None:
             prepared, names = _prepare(statement, self.dialect)

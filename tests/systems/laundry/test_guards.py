@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.systems.laundry.visitors import (
     PASSWORD,
+    PHONE,
     PIN,
     QUICK,
     WRONG,

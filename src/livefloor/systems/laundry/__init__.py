@@ -15,6 +15,7 @@ from livefloor.systems.laundry import upkeep as upkeep_of
 from livefloor.systems.laundry.accounts import accounts
 from livefloor.systems.laundry.config import LaundrySettings, secrets_of
 from livefloor.systems.laundry.cycles import cycles
+from livefloor.systems.laundry.demo import demo
 from livefloor.systems.laundry.events import ADMIN, CHANNELS, CREW, EVERYONE
 from livefloor.systems.laundry.feed import ActivityLine, feed
 from livefloor.systems.laundry.figures import figures
@@ -89,5 +90,6 @@ system = System(
     migrations="livefloor.systems.laundry.migrations",
     timezone=room_timezone,
     first=first_data,
+    demo=demo,
     create_admin=create_admin,
 )

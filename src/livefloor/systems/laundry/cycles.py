@@ -291,7 +291,7 @@ def _refuse_taken(found: Seen, user_id: str) -> None:
 
 async def _check_code(ctx: Ctx, machine: Machine, code: str | None) -> Refusal | None:
     """Compare the code on the machine; a wrong one is counted (R2)."""
-    if await ctx.one(MISSES, user_id=ctx.actor.id, since=ctx.now - HOUR) >= CODE_MISSES_PER_HOUR:
+    if (await ctx.one(MISSES, user_id=ctx.actor.id, since=ctx.now - HOUR) or 0) >= CODE_MISSES_PER_HOUR:
         raise TooMany("rate_limited", "Too many wrong codes; wait a while.", retry_after=3600)
     if code == machine.machine_code:
         return None

@@ -17,7 +17,7 @@ from livefloor import PEPPERED, Ctx, Look, hash_password, hash_pin, new_id
 from livefloor.parts import activity
 from livefloor.parts.files import TakenPicture, add_photo, clean_picture
 from livefloor.parts.notifications import Notification
-from livefloor.systems.laundry.cycles import end_time, remind_of_end, set_pickup_timers
+from livefloor.systems.laundry.cycles import end_time, remind_of_end, remind_of_load, set_pickup_timers
 from livefloor.systems.laundry.figures import fill_hours
 from livefloor.systems.laundry.machines import Seen, machines_of_type
 from livefloor.systems.laundry.models import Cycle, FaultReport, Machine, Setting, User, WaitlistItem
@@ -236,7 +236,7 @@ def _past_cycle(stage: _Stage, machine: Machine, owner: User, start: datetime) -
 
 async def _lists_of_the_past(stage: _Stage) -> None:
     """Let some of the loads have been waited for; 18 turns were missed, three of them by the one who is suspended."""
-    ctx, dice = stage.ctx, stage.random
+    dice = stage.random
     waited = dice.sample([cycle for cycle in stage.past if cycle.user_id and cycle.started_at.hour in range(9, 16)], 205)
     for cycle in waited:
         waiting = timedelta(minutes=dice.uniform(2, 45))
@@ -354,6 +354,9 @@ async def _finished(stage: _Stage, room: Room, number: int, student: int, *, ago
     await stage.ctx.save(found.machine)
     if found.cycle.pickup_deadline > stage.ctx.now:
         await set_pickup_timers(room, found)
+    else:
+        reminder = found.cycle.ends_at + timedelta(minutes=30)
+        await stage.ctx.schedule(remind_of_load, reminder, machine_type=room.machine_type, machine_pk=found.machine.id)
 
 
 async def _load(
@@ -428,7 +431,7 @@ async def _listed(
 
 
 async def _lines(stage: _Stage) -> None:
-    """The newest 40 public lines of the feed, from what happened."""
+    """Fill the feed with its newest 40 public lines, from what happened."""
     names = {user.id: shown_name(user.display_name, user.student_id) for user in stage.students}
     lines: list[tuple[datetime, str, str | None, str, int, str]] = []
     for cycle in [*stage.past[-60:], *(found.cycle for found in stage.machines.values() if found.cycle is not None)]:
@@ -465,7 +468,8 @@ async def _letters(stage: _Stage) -> None:
     for user in stage.students:
         own = [cycle for cycle in stage.past if cycle.user_id == user.id and cycle.completed_at is not None]
         for place, cycle in enumerate(reversed(own[-dice.randint(2, 6) :])):
-            assert cycle.completed_at is not None and cycle.pickup_deadline is not None
+            assert cycle.completed_at is not None
+            assert cycle.pickup_deadline is not None
             await _letter(
                 stage,
                 user,

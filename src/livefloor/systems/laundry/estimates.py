@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from livefloor.systems.laundry import rules
 from livefloor.systems.laundry.models import Cycle, CycleCategory
 from livefloor.systems.laundry.rules import NORMAL_MINUTES, Spot, pickup_delay
 
-PICKUPS = (
+PICKUPS: Any = (
     select(Cycle.completed_at, Cycle.closed_at)
     .where(
         Cycle.machine_type == bindparam("machine_type"),

@@ -99,7 +99,9 @@ SAFETY_OPEN = select(func.count()).where(
     FaultReport.counts.is_(True),
     FaultReport.kind.in_(sorted(SAFETY_KINDS)),
 )
-TOTALS = select(func.count(), func.max(FaultReport.created_at)).where(FaultReport.machine_pk == bindparam("machine_pk"))
+TOTALS: Any = select(func.count(), func.max(FaultReport.created_at)).where(
+    FaultReport.machine_pk == bindparam("machine_pk")
+)
 
 Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -162,7 +164,8 @@ async def record_report(ctx: Ctx, body: Report, taken: TakenPicture | None) -> R
     found = await find_machine(ctx, body.machine_type, body.machine_id)
     user_id = ctx.actor.id or ""
     await _refuse_report(ctx, found, user_id)
-    counts = await ctx.one(DISMISSED_SINCE, user_id=user_id, since=ctx.now - DISMISSED_PERIOD) < DISMISSED_LIMIT
+    dismissed = await ctx.one(DISMISSED_SINCE, user_id=user_id, since=ctx.now - DISMISSED_PERIOD) or 0
+    counts = dismissed < DISMISSED_LIMIT
     photo_id = (await add_photo(ctx, taken, purpose="fault", owner_id=user_id)).id if taken is not None else None
     report = FaultReport(
         machine_pk=found.machine.id,
@@ -238,7 +241,8 @@ async def _is_too_much(room: Room, found: Seen, report: FaultReport) -> bool:
         return True
     if report.kind not in SAFETY_KINDS:
         return False
-    return await room.ctx.one(SAFETY_OPEN, machine_pk=found.machine.id) >= room.settings.safety_fault_threshold
+    dangers = await room.ctx.one(SAFETY_OPEN, machine_pk=found.machine.id) or 0
+    return dangers >= room.settings.safety_fault_threshold
 
 
 async def put_out_of_order(

@@ -74,7 +74,7 @@ CYCLES_SINCE = select(func.count()).where(
     Cycle.started_at >= bindparam("since", type_=UtcTime()),
     Cycle.finish.is_distinct_from("cancelled"),
 )
-WAITING = (
+WAITING: Any = (
     select(WaitlistItem.machine_type, func.count())
     .where(WaitlistItem.status == "waiting")
     .group_by(WaitlistItem.machine_type)
@@ -261,7 +261,8 @@ async def list_machines(look: Look) -> BoardView:
     for kind in MACHINE_TYPES:
         count = waiting.get(kind, 0)
         free_now = not count and any(
-            is_free(machine.status, machine.hold and machine.hold.user_id) for machine in of_type[kind]
+            is_free(machine.status, machine.hold.user_id if machine.hold is not None else None)
+            for machine in of_type[kind]
         )
         outlook = None if free_now else await estimates.outlook(look, kind, settings.pickup_grace_minutes)
         next_free_at = outlook.next_free_at(spots[kind], count, look.now) if outlook is not None else None

@@ -122,7 +122,7 @@ OWN_ENTRY = select(WaitlistItem).where(
 )
 OPEN_ENTRY = select(WaitlistItem).where(WaitlistItem.id == bindparam("key"), OPEN)
 TYPES_OF = select(WaitlistItem.machine_type).where(WaitlistItem.user_id == bindparam("user_id"), OPEN)
-NAMES = select(User.display_name, User.student_id).where(User.id == bindparam("user_id"))
+NAMES: Any = select(User.display_name, User.student_id).where(User.id == bindparam("user_id"))
 LAST_KEY = select(func.max(WaitlistItem.sort_key)).where(WaitlistItem.machine_type == bindparam("machine_type"), OPEN)
 LAST_COSTLY = (
     select(WaitlistItem.closed_at)
@@ -145,7 +145,7 @@ HELD_BY = select(Machine.machine_id).where(
     Machine.machine_type == bindparam("machine_type"),
     Machine.hold_reason == "finder",
 )
-OWN_LOADS = select(
+OWN_LOADS: Any = select(
     own_open(bindparam("user_id"), bindparam("machine_type")),
     own_overdue(bindparam("user_id"), bindparam("machine_type")),
 )
@@ -467,7 +467,7 @@ async def _no_show(room: Room, item: WaitlistItem, machine_id: int) -> None:
     suspended_until = None
     if user is not None:
         since = no_shows_since(user, ctx, settings)
-        if await ctx.one(NO_SHOWS, user_id=user.id, since=since) >= settings.no_show_limit:
+        if (await ctx.one(NO_SHOWS, user_id=user.id, since=since) or 0) >= settings.no_show_limit:
             suspended_until = user.waitlist_suspended_until = ctx.now + timedelta(hours=settings.suspension_hours)
             await ctx.save(user)
     room.tell(WaitlistNoShow, item, machine_id=machine_id, suspended_until=suspended_until)

@@ -26,7 +26,7 @@ export async function loadRoom(): Promise<string> {
 
 /** Load both lists; also heals the estimated waits, which grow old without an event. */
 export async function loadLists(floor: number): Promise<void> {
-  const lists = await Promise.all(TYPES.map((type) => answer(api.http.GET("/api/v1/waitlist/{type}", { params: { path: { type } } }))));
+  const lists = await Promise.all(TYPES.map((type) => answer(api.http.GET("/api/v1/waitlist/{machine_type}", { params: { path: { machine_type: type } } }))));
   store.snapshot(
     "waitlists",
     floor,

@@ -1440,7 +1440,7 @@ export interface components {
              * Cycle Id
              * @default null
              */
-            cycle_id: string | null;
+            cycle_id?: string | null;
             /** Machine Id */
             machine_id: number;
             /**
@@ -1452,7 +1452,7 @@ export interface components {
              * Reason
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /**
          * Clear
@@ -1463,12 +1463,12 @@ export interface components {
              * Note
              * @default null
              */
-            note: string | null;
+            note?: string | null;
             /**
              * Photo Data
              * @default null
              */
-            photo_data: string | null;
+            photo_data?: string | null;
             /** Place */
             place: string;
         };
@@ -1590,7 +1590,7 @@ export interface components {
              * Success
              * @default true
              */
-            success: boolean;
+            success?: boolean;
         };
         /**
          * End
@@ -1601,12 +1601,12 @@ export interface components {
              * Collected
              * @default false
              */
-            collected: boolean;
+            collected?: boolean;
             /**
              * Cycle Id
              * @default null
              */
-            cycle_id: string | null;
+            cycle_id?: string | null;
             /** Machine Id */
             machine_id: number;
             /**
@@ -1618,7 +1618,7 @@ export interface components {
              * Reason
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /**
          * EntryView
@@ -1670,7 +1670,7 @@ export interface components {
              * Cycle Id
              * @default null
              */
-            cycle_id: string | null;
+            cycle_id?: string | null;
             /** Machine Id */
             machine_id: number;
             /**
@@ -2019,7 +2019,7 @@ export interface components {
              * Success
              * @default true
              */
-            success: boolean;
+            success?: boolean;
         };
         /**
          * Login
@@ -2030,12 +2030,12 @@ export interface components {
              * Code
              * @default null
              */
-            code: string | null;
+            code?: string | null;
             /**
              * Device Token
              * @default null
              */
-            device_token: string | null;
+            device_token?: string | null;
             /**
              * Pin
              * @example 7305
@@ -2056,7 +2056,7 @@ export interface components {
              * Everywhere
              * @default false
              */
-            everywhere: boolean;
+            everywhere?: boolean;
         };
         /**
          * MachineFigures
@@ -2112,7 +2112,7 @@ export interface components {
              * Machine Code
              * @default null
              */
-            machine_code: string | null;
+            machine_code?: string | null;
             /** Machine Id */
             machine_id: number;
             /**
@@ -2256,7 +2256,7 @@ export interface components {
              * Expirationtime
              * @default null
              */
-            expirationTime: number | null;
+            expirationTime?: number | null;
             keys: components["schemas"]["PushKeys"];
         };
         /**
@@ -2450,7 +2450,7 @@ export interface components {
              * @default bearer
              * @constant
              */
-            token_type: "bearer";
+            token_type?: "bearer";
         };
         /**
          * PersonChange
@@ -2461,17 +2461,17 @@ export interface components {
              * Release Student Id
              * @default false
              */
-            release_student_id: boolean;
+            release_student_id?: boolean;
             /**
              * Role
              * @default null
              */
-            role: ("staff" | "admin") | null;
+            role?: ("staff" | "admin") | null;
             /**
              * Status
              * @default null
              */
-            status: ("active" | "blocked") | null;
+            status?: ("active" | "blocked") | null;
             /** Version */
             version: number;
         };
@@ -2626,27 +2626,27 @@ export interface components {
              * Display Name
              * @default null
              */
-            display_name: string | null;
+            display_name?: string | null;
             /**
              * Notify Push
              * @default null
              */
-            notify_push: boolean | null;
+            notify_push?: boolean | null;
             /**
              * Notify Sms
              * @default null
              */
-            notify_sms: boolean | null;
+            notify_sms?: boolean | null;
             /**
              * Phone Number
              * @default null
              */
-            phone_number: string | null;
+            phone_number?: string | null;
             /**
              * Version
              * @default null
              */
-            version: number | null;
+            version?: number | null;
         };
         /**
          * ProfileView
@@ -2762,7 +2762,7 @@ export interface components {
              * Room Code
              * @default null
              */
-            room_code: string | null;
+            room_code?: string | null;
             /**
              * Student Id
              * @example 123456
@@ -2797,12 +2797,12 @@ export interface components {
              * Photo Data
              * @default null
              */
-            photo_data: string | null;
+            photo_data?: string | null;
             /**
              * Place
              * @default null
              */
-            place: string | null;
+            place?: string | null;
             /**
              * Reason
              * @enum {string}
@@ -2846,12 +2846,12 @@ export interface components {
              * File
              * @default null
              */
-            file: string | null;
+            file?: string | null;
             /**
              * Student Ids
              * @default null
              */
-            student_ids: string[] | null;
+            student_ids?: string[] | null;
         };
         /**
          * RosterView
@@ -2879,7 +2879,7 @@ export interface components {
              * Sent
              * @default true
              */
-            sent: boolean;
+            sent?: boolean;
         };
         /**
          * SessionView
@@ -2914,124 +2914,124 @@ export interface components {
              * Abandoned Minutes
              * @default null
              */
-            abandoned_minutes: number | null;
+            abandoned_minutes?: number | null;
             /**
              * Accounts Per Phone
              * @default null
              */
-            accounts_per_phone: number | null;
+            accounts_per_phone?: number | null;
             /**
              * Claim Reminder Minutes
              * @default null
              */
-            claim_reminder_minutes: number | null;
+            claim_reminder_minutes?: number | null;
             /**
              * Claim Window Minutes
              * @default null
              */
-            claim_window_minutes: number | null;
+            claim_window_minutes?: number | null;
             /**
              * Ending Soon Minutes
              * @default null
              */
-            ending_soon_minutes: number | null;
+            ending_soon_minutes?: number | null;
             /**
              * Fault Report Disable Threshold
              * @default null
              */
-            fault_report_disable_threshold: number | null;
+            fault_report_disable_threshold?: number | null;
             /**
              * Finder Hold Minutes
              * @default null
              */
-            finder_hold_minutes: number | null;
+            finder_hold_minutes?: number | null;
             /**
              * Max Active Per Type
              * @default null
              */
-            max_active_per_type: number | null;
+            max_active_per_type?: number | null;
             /**
              * New Device Check
              * @default null
              */
-            new_device_check: ("guard" | "always" | "off") | null;
+            new_device_check?: ("guard" | "always" | "off") | null;
             /**
              * No Show Limit
              * @default null
              */
-            no_show_limit: number | null;
+            no_show_limit?: number | null;
             /**
              * No Show Period Days
              * @default null
              */
-            no_show_period_days: number | null;
+            no_show_period_days?: number | null;
             /**
              * Pickup Grace Minutes
              * @default null
              */
-            pickup_grace_minutes: number | null;
+            pickup_grace_minutes?: number | null;
             /**
              * Pickup Places
              * @default null
              */
-            pickup_places: string[] | null;
+            pickup_places?: string[] | null;
             /**
              * Pickup Reminder Minutes
              * @default null
              */
-            pickup_reminder_minutes: number[] | null;
+            pickup_reminder_minutes?: number[] | null;
             /**
              * Presence Check
              * @default null
              */
-            presence_check: ("off" | "code") | null;
+            presence_check?: ("off" | "code") | null;
             /**
              * Registration Mode
              * @default null
              */
-            registration_mode: ("open" | "room_code" | "roster") | null;
+            registration_mode?: ("open" | "room_code" | "roster") | null;
             /**
              * Rejoin Cooldown Minutes
              * @default null
              */
-            rejoin_cooldown_minutes: number | null;
+            rejoin_cooldown_minutes?: number | null;
             /**
              * Room Code
              * @default null
              */
-            room_code: string | null;
+            room_code?: string | null;
             /**
              * Room Name
              * @default null
              */
-            room_name: string | null;
+            room_name?: string | null;
             /**
              * Safety Fault Threshold
              * @default null
              */
-            safety_fault_threshold: number | null;
+            safety_fault_threshold?: number | null;
             /**
              * Suspension Hours
              * @default null
              */
-            suspension_hours: number | null;
+            suspension_hours?: number | null;
             /**
              * Timezone
              * @default null
              */
-            timezone: string | null;
+            timezone?: string | null;
             /** Version */
             version: number;
             /**
              * Waitlist Entry Max Hours
              * @default null
              */
-            waitlist_entry_max_hours: number | null;
+            waitlist_entry_max_hours?: number | null;
             /**
              * Waitlist Max
              * @default null
              */
-            waitlist_max: number | null;
+            waitlist_max?: number | null;
         };
         /**
          * SettingsView
@@ -3042,63 +3042,63 @@ export interface components {
              * Abandoned Minutes
              * @default 120
              */
-            abandoned_minutes: number;
+            abandoned_minutes?: number;
             /**
              * Accounts Per Phone
              * @default 3
              */
-            accounts_per_phone: number;
+            accounts_per_phone?: number;
             /**
              * Claim Reminder Minutes
              * @default 3
              */
-            claim_reminder_minutes: number;
+            claim_reminder_minutes?: number;
             /**
              * Claim Window Minutes
              * @default 10
              */
-            claim_window_minutes: number;
+            claim_window_minutes?: number;
             /**
              * Ending Soon Minutes
              * @default 5
              */
-            ending_soon_minutes: number;
+            ending_soon_minutes?: number;
             /**
              * Fault Report Disable Threshold
              * @default 3
              */
-            fault_report_disable_threshold: number;
+            fault_report_disable_threshold?: number;
             /**
              * Finder Hold Minutes
              * @default 5
              */
-            finder_hold_minutes: number;
+            finder_hold_minutes?: number;
             /**
              * Max Active Per Type
              * @default 2
              */
-            max_active_per_type: number;
+            max_active_per_type?: number;
             /**
              * New Device Check
              * @default guard
              * @enum {string}
              */
-            new_device_check: "guard" | "always" | "off";
+            new_device_check?: "guard" | "always" | "off";
             /**
              * No Show Limit
              * @default 3
              */
-            no_show_limit: number;
+            no_show_limit?: number;
             /**
              * No Show Period Days
              * @default 7
              */
-            no_show_period_days: number;
+            no_show_period_days?: number;
             /**
              * Pickup Grace Minutes
              * @default 10
              */
-            pickup_grace_minutes: number;
+            pickup_grace_minutes?: number;
             /**
              * Pickup Places
              * @default [
@@ -3106,7 +3106,7 @@ export interface components {
              *       "Folding table"
              *     ]
              */
-            pickup_places: string[];
+            pickup_places?: string[];
             /**
              * Pickup Reminder Minutes
              * @default [
@@ -3114,61 +3114,61 @@ export interface components {
              *       60
              *     ]
              */
-            pickup_reminder_minutes: number[];
+            pickup_reminder_minutes?: number[];
             /**
              * Presence Check
              * @default off
              * @enum {string}
              */
-            presence_check: "off" | "code";
+            presence_check?: "off" | "code";
             /**
              * Registration Mode
              * @default open
              * @enum {string}
              */
-            registration_mode: "open" | "room_code" | "roster";
+            registration_mode?: "open" | "room_code" | "roster";
             /**
              * Rejoin Cooldown Minutes
              * @default 10
              */
-            rejoin_cooldown_minutes: number;
+            rejoin_cooldown_minutes?: number;
             /**
              * Room Code
              * @default null
              */
-            room_code: string | null;
+            room_code?: string | null;
             /**
              * Room Name
              * @default KY Wash
              */
-            room_name: string;
+            room_name?: string;
             /**
              * Safety Fault Threshold
              * @default 1
              */
-            safety_fault_threshold: number;
+            safety_fault_threshold?: number;
             /**
              * Suspension Hours
              * @default 24
              */
-            suspension_hours: number;
+            suspension_hours?: number;
             /**
              * Timezone
              * @default UTC
              */
-            timezone: string;
+            timezone?: string;
             /** Version */
             version: number;
             /**
              * Waitlist Entry Max Hours
              * @default 12
              */
-            waitlist_entry_max_hours: number;
+            waitlist_entry_max_hours?: number;
             /**
              * Waitlist Max
              * @default 50
              */
-            waitlist_max: number;
+            waitlist_max?: number;
         };
         /**
          * SignedIn
@@ -3188,7 +3188,7 @@ export interface components {
              * @default bearer
              * @constant
              */
-            token_type: "bearer";
+            token_type?: "bearer";
             user: components["schemas"]["UserView"];
         };
         /**
@@ -3212,7 +3212,7 @@ export interface components {
              * Device Token
              * @default null
              */
-            device_token: string | null;
+            device_token?: string | null;
             /** Password */
             password: string;
             /**
@@ -3232,7 +3232,7 @@ export interface components {
              * Machine Code
              * @default null
              */
-            machine_code: string | null;
+            machine_code?: string | null;
             /** Machine Id */
             machine_id: number;
             /**
@@ -3302,7 +3302,7 @@ export interface components {
              * Waitlist Removed
              * @default null
              */
-            waitlist_removed: boolean | null;
+            waitlist_removed?: boolean | null;
         };
         /**
          * StatusSeen
@@ -3320,7 +3320,7 @@ export interface components {
              * Minutes Left
              * @default null
              */
-            minutes_left: number | null;
+            minutes_left?: number | null;
             /**
              * Seen
              * @enum {string}

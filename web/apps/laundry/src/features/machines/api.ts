@@ -48,5 +48,6 @@ export async function nudgeOwner(input: Place, key: string): Promise<void> {
 }
 
 export function getMachine({ machine_type, machine_id }: Place) {
-  return body(api.http.GET("/api/v1/machines/{type}/{id}", { params: { path: { type: machine_type, id: machine_id } } }));
+  const path = { machine_type, machine_id: String(machine_id) };
+  return body(api.http.GET("/api/v1/machines/{machine_type}/{machine_id}", { params: { path } }));
 }

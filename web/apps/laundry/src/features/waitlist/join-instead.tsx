@@ -9,7 +9,7 @@ import { joinList } from "./api.ts";
 export function JoinInstead({ type }: { readonly type: MachineType }) {
   const items = useList(type)?.items ?? [];
   const { userId, offline } = useViewer(60_000);
-  const join = useAct(joinList, (entry) => toast(entry.status === "called" ? texts.list.joinedCalled : texts.list.joined(entry.position), "good"));
+  const join = useAct(joinList, (entry) => toast(entry.status === "called" ? texts.list.joinedCalled : texts.list.joined(entry.ahead + 1), "good"));
   if (items.some(({ user_id }) => user_id === userId)) return null;
   return (
     <div className="flex flex-col gap-2">

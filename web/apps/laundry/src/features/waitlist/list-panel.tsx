@@ -14,7 +14,7 @@ export function ListPanel({ type }: { readonly type: MachineType }) {
   const mine = items.find((entry) => entry.user_id === userId);
 
   const join = useAct(joinList, (entry) =>
-    toast(entry.status === "called" ? texts.list.joinedCalled : texts.list.joined(entry.position), "good"),
+    toast(entry.status === "called" ? texts.list.joinedCalled : texts.list.joined(entry.ahead + 1), "good"),
   );
   const leave = useAct(leaveList, () => toast(texts.list.left, "good"));
   const failure = join.error ?? leave.error;
@@ -34,7 +34,7 @@ export function ListPanel({ type }: { readonly type: MachineType }) {
           ))}
         </ol>
       )}
-      {mine?.status === "waiting" && (
+      {mine?.status === "waiting" && mine.position !== null && (
         <p className="mt-2 text-sm font-semibold">{texts.list.yourPlace(mine.position, waitText(mine))}</p>
       )}
       {isStudent && (

@@ -1,0 +1,168 @@
+"""The room full of people: students and staff who are signed in, each with a client of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any, AsyncIterator, Self
+
+import httpx
+import pytest
+from livefloor import Ctx, Recorded, new_id
+from livefloor.identity.sessions import Session, tokens_of
+from livefloor.systems.laundry.models import User
+from livefloor.testing.world import World
+
+LONG = timedelta(days=400)
+
+
+class Person:
+    """Somebody who is signed in, and what they do in the room."""
+
+    def __init__(self, room: Room, client: httpx.AsyncClient, id: str, student_id: str) -> None:
+        self.room = room
+        self.client = client
+        self.id = id
+        self.student_id = student_id
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """Return what a path below /api/v1 shows."""
+        answer = await self.client.get(f"/api/v1/{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def do(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """Send a request to a path below /api/v1."""
+        return await self.client.request(method, f"/api/v1/{path}", json=body, headers=headers)
+
+    async def ask(self, verb: str, number: int | None = None, kind: str = "washer", **said: Any) -> httpx.Response:
+        """Do something to a machine (`start`, `end`, …), or to a list when no number is given (`join`, …)."""
+        if number is None:
+            return await self.do("POST", f"waitlist/{verb}", {"machine_type": kind, **said})
+        return await self.do("POST", f"machines/{verb}", {"machine_type": kind, "machine_id": number, **said})
+
+    async def start(self, number: int, kind: str = "washer", category: str = "normal", **said: Any) -> dict[str, Any]:
+        """Start a machine; it works."""
+        return good(await self.ask("start", number, kind, category=category, **said), 201)
+
+    async def join(self, kind: str = "washer") -> dict[str, Any]:
+        """Join a list; it works."""
+        return good(await self.ask("join", None, kind), 201)
+
+    async def report(self, number: int, kind: str = "washer", fault: str = "other", **said: Any) -> httpx.Response:
+        """Report a fault."""
+        body = {"machine_type": kind, "machine_id": number, "kind": fault, "description": "It is broken", **said}
+        return await self.do("POST", "faults/report", body)
+
+    async def machine(self, number: int, kind: str = "washer") -> dict[str, Any]:
+        """Return a machine as it stands."""
+        found: dict[str, Any] = await self.get(f"machines/{kind}/{number}")
+        return found
+
+    async def list(self, kind: str = "washer") -> list[dict[str, Any]]:
+        """Return a list."""
+        found: list[dict[str, Any]] = (await self.get(f"waitlist/{kind}"))["items"]
+        return found
+
+    async def notices(self) -> list[str]:
+        """Return the kinds of one's notifications, oldest first."""
+        return [item["notification_type"] for item in reversed((await self.get("notifications/", limit=200))["items"])]
+
+
+class Room:
+    """The room, and how people come into it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._stack = AsyncExitStack()
+        self._count = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def now(self) -> datetime:
+        """Return the time in the room."""
+        return self.world.clock.now()
+
+    async def student(self, student_id: str | None = None, **columns: Any) -> Person:
+        """Bring in a student."""
+        self._count += 1
+        return await self._person("student", student_id or f"{100000 + self._count}", **columns)
+
+    async def students(self, count: int) -> list[Person]:
+        """Bring in so many students."""
+        return [await self.student() for _ in range(count)]
+
+    async def staff(self, staff_id: str = "900001") -> Person:
+        """Bring in a member of the staff."""
+        return await self._person("staff", staff_id, display_name="Sam")
+
+    async def admin(self, staff_id: str = "900000") -> Person:
+        """Bring in an admin."""
+        return await self._person("admin", staff_id, display_name="Ada")
+
+    async def _person(self, role: str, student_id: str, **columns: Any) -> Person:
+        session_id = new_id()
+
+        async def bring_in(ctx: Ctx) -> str:
+            user = await ctx.add(User(role=role, student_id=student_id, **{"display_name": None, **columns}))
+            session = Session(
+                id=session_id,
+                user_id=user.id,
+                user_agent="test",
+                ip_prefix="127.0.0.1",
+                created_at=ctx.now,
+                last_used_at=ctx.now,
+                expires_at=ctx.now + LONG,
+            )
+            await ctx.add(session)
+            return user.id
+
+        user_id = await self.world.change(bring_in)
+        token = tokens_of(self.world.runtime.means).issue(user_id, session_id, role, self.now, LONG)
+        client = await self._stack.enter_async_context(self.world.client(token))
+        return Person(self, client, user_id, student_id)
+
+    async def settings(self, admin: Person, **changed: Any) -> None:
+        """Let an admin change settings of the room."""
+        version = (await admin.get("admin/settings"))["version"]
+        good(await admin.do("PATCH", "admin/settings", {"version": version, **changed}))
+
+    async def fill(self, people: Sequence[Person], kind: str = "washer", category: str = "normal") -> None:
+        """Let each of these people start the machine of their number."""
+        for number, person in enumerate(people, start=1):
+            await person.start(number, kind, category)
+
+    async def names(self, after: int = 0) -> list[str]:
+        """Return the names of the events after a number, without those of the feed and the notifications."""
+        return [found.event.name for found in await self.told(after)]
+
+    async def told(self, after: int = 0) -> list[Recorded]:
+        """Return the events after a number that are about machines, lists and faults."""
+        kinds = ("machine.", "waitlist.", "fault.")
+        return [found for found in await self.world.events(after) if found.event.name.startswith(kinds)]
+
+
+def good(answer: httpx.Response, status: int = 200) -> Any:
+    """Return the body of an answer that is as it should be."""
+    assert answer.status_code == status, answer.text
+    return answer.json() if answer.content else None
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Return the body of a refusal that is as it should be."""
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.fixture
+async def room(world: World) -> AsyncIterator[Room]:
+    """Give the room with twelve machines and nobody in it yet."""
+    async with Room(world) as room:
+        yield room
