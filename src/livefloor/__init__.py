@@ -30,7 +30,7 @@ from livefloor.kernel.problems import (
 from livefloor.kernel.settings import SettingError, Settings, Words, kept_secret
 from livefloor.store.engines import UniqueViolation
 from livefloor.store.log import LoggedEvent
-from livefloor.store.models import NAMING, Account, Json, PlatformTables, Resource, UtcTime
+from livefloor.store.models import NAMING, Account, Json, PlatformTables, Resource, Rows, UtcTime
 from livefloor.store.paging import Cursor, Items, Paged, PageLimit, page
 from livefloor.store.timers import LAST_TICK, DueTimer, Heartbeat
 from livefloor.work.content import Csv, Document, Html, Picture, Raw, Upload
@@ -87,6 +87,7 @@ __all__ = [
     "Resource",
     "Role",
     "Roles",
+    "Rows",
     "SessionRevoked",
     "SettingError",
     "Settings",

@@ -15,6 +15,7 @@ import orjson
 import structlog
 import uvicorn
 
+from livefloor.backup import make_backup
 from livefloor.declare.system import System
 from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
@@ -104,6 +105,7 @@ class Runtime:
         means.services["history"] = self.history
         means.services["readers"] = self.readers
         means.services["requests"] = self.http.requests
+        means.services["backup"] = lambda: make_backup(settings, system.name, self.database, None)
 
     def check(self) -> None:
         """Refuse settings that cannot serve, before anything is opened. Raises SettingError."""

@@ -123,7 +123,7 @@ class Readers:
 
     async def _worth(self, name: str, start: int) -> bool:
         """Tell whether a step would do more than move the stored position a little; remember what was passed over."""
-        rows = await self._executor.look(lambda look: look.all(AFTER, after=start, until=2**62))
+        rows = await self._executor.peek(lambda look: look.all(AFTER, after=start, until=2**62))
         if any(self._concerns(name, row) for row in rows):
             return True
         if rows:

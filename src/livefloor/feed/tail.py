@@ -63,7 +63,7 @@ class Tail:
 
     async def _step(self) -> bool:
         after = self.position
-        rows = await self._executor.look(lambda look: look.all(AFTER, after=after, until=2**62))
+        rows = await self._executor.peek(lambda look: look.all(AFTER, after=after, until=2**62))
         if rows:
             await self._take([self._history.framed(row) for row in rows])
             self.position = rows[-1].seq

@@ -205,7 +205,7 @@ class HttpApp:
         args = endpoint.arguments(path, scope["query_string"])
         result, seq = await self.executor.query(verb, actor, args)
         answer = endpoint.encode(result)
-        due = await self.executor.look(lambda look: look.one(timers.NEXT_TO_SETTLE))
+        due = await self.executor.peek(lambda look: look.one(timers.NEXT_TO_SETTLE))
         ends = now + timedelta(seconds=stored.seconds)
         by_timer = due is not None and due <= ends
         # The tag is over the state: a body that differs by its clock fields alone keeps it.

@@ -31,7 +31,7 @@ class Access:
         """Return what a checked token stands for now. Raises NotAuthenticated."""
         statement = self._standing
         now = self._executor.clock.now()
-        standing = await self._executor.look(
+        standing = await self._executor.peek(
             lambda look: look.one(statement, session_id=claims.session_id, user_id=claims.user_id)
         )
         return actor_of(claims, standing, now, **seen)

@@ -105,7 +105,7 @@ class Runner:
     async def run_due(self) -> None:
         """Run all that is due now, in order of due time."""
         now = self._executor.clock.now()
-        while due := await self._executor.look(lambda look: look.all(timers.DUE, now=now)):
+        while due := await self._executor.peek(lambda look: look.all(timers.DUE, now=now)):
             for timer in due:
                 if timer.name.startswith(PERIOD):
                     await self._run_period(timer)
@@ -113,7 +113,7 @@ class Runner:
                     await self._executor.fire(timer)
 
     async def _wait(self) -> None:
-        due = await self._executor.look(lambda look: look.one(timers.NEXT_DUE))
+        due = await self._executor.peek(lambda look: look.one(timers.NEXT_DUE))
         now = self._executor.clock.now()
         until = now + timedelta(seconds=self.IDLE_S)
         self._woken.clear()

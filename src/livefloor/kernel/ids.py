@@ -1,17 +1,16 @@
 """Identifiers and secrets made of random bytes."""
 
 import hashlib
+import os
 import secrets
 import time
-import uuid
 
 
 def new_id() -> str:
     """Return a new UUIDv7 as text: rises with time, so that index pages fill in order (RFC 9562 section 5.7)."""
-    ms = time.time_ns() // 1_000_000
-    random = secrets.randbits(74)
-    value = (ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & 0x3FFF_FFFF_FFFF_FFFF
-    return str(uuid.UUID(int=value))
+    h = os.urandom(10).hex()
+    t = f"{time.time_ns() // 1_000_000:012x}"
+    return f"{t[:8]}-{t[8:]}-7{h[:3]}-{'89ab'[int(h[3], 16) & 3]}{h[4:7]}-{h[7:19]}"
 
 
 def new_secret() -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy import Text, or_, select, type_coerce
 
 from livefloor.declare.event import View
@@ -21,6 +21,14 @@ EXPORTED = 50_000
 """How many events one export holds at most; an older part is had by `to`."""
 
 Word = Annotated[str | None, Field(max_length=200)]
+
+
+def _day(said: Any) -> Any:
+    """Take a day as a day: left to itself it would be read as its first moment."""
+    return date.fromisoformat(said) if isinstance(said, str) and len(said) == 10 and said.isascii() else said
+
+
+Moment = Annotated[datetime | date | None, BeforeValidator(_day)]
 
 
 class AuditActor(View):
@@ -48,8 +56,8 @@ async def list_events(
     name: Word = None,
     actor: Word = None,
     subject: Word = None,
-    from_: Annotated[datetime | date | None, Field(alias="from")] = None,
-    to: datetime | date | None = None,
+    from_: Annotated[Moment, Field(alias="from")] = None,
+    to: Moment = None,
     format: Literal["json", "csv"] = "json",
     cursor: Cursor = None,
     limit: PageLimit = 50,

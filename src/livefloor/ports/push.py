@@ -101,11 +101,12 @@ class WebPush:
         self.public_key = public_key_of(vapid)
         self._vapid = vapid
         self._subject = subject
-        self._anywhere = anywhere
-        self._http = httpx.AsyncClient(timeout=10, follow_redirects=False, trust_env=anywhere)
+        self.anywhere = anywhere
+        self._http = httpx.AsyncClient(timeout=10, follow_redirects=False, trust_env=False)
 
     async def send(self, endpoint: str, keys: dict[str, str], shown: dict[str, Any]) -> None:
         """Encrypt for the browser and hand it to its push service."""
+        address = None if self.anywhere else await _public_address(endpoint)
         parts = urlsplit(endpoint)
         body = WebPusher({"endpoint": endpoint, "keys": keys}).encode(orjson.dumps(shown), content_encoding="aes128gcm")
         claims = {"sub": self._subject, "aud": f"{parts.scheme}://{parts.netloc}", "exp": int(time.time()) + 12 * 3600}
@@ -118,29 +119,30 @@ class WebPush:
         }
         extensions: dict[str, Any] = {}
         url = httpx.URL(endpoint)
-        if not self._anywhere:
+        if address is not None:
             headers["Host"] = parts.netloc
             extensions["sni_hostname"] = parts.hostname
-            url = url.copy_with(host=await self._public_address(endpoint))
+            url = url.copy_with(host=address)
         answer = await self._http.post(url, content=body["body"], headers=headers, extensions=extensions)
         if answer.status_code in (404, 410):
             raise SubscriptionGone("the push service knows this browser no more")
         if not answer.is_success:
             raise PushRefused(f"{answer.status_code} {answer.text[:200]}")
 
-    async def _public_address(self, endpoint: str) -> str:
-        if not may_be_reached(endpoint):
-            raise PushRefused("the endpoint is not the address of a push service")
-        host = urlsplit(endpoint).hostname
-        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-        addresses = [str(item[4][0]) for item in found]
-        if not addresses or not all(_is_public(address) for address in addresses):
-            raise PushRefused("the endpoint leads into a private network")
-        return addresses[0]
-
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+
+async def _public_address(endpoint: str) -> str:
+    if not may_be_reached(endpoint):
+        raise PushRefused("the endpoint is not the address of a push service")
+    host = urlsplit(endpoint).hostname
+    found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    addresses = [str(item[4][0]) for item in found]
+    if not addresses or not all(_is_public(address) for address in addresses):
+        raise PushRefused("the endpoint leads into a private network")
+    return addresses[0]
 
 
 def public_key_of(vapid: Vapid02) -> str:

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import Dialect
 
 from livefloor.kernel.problems import Stale, Unavailable
-from livefloor.store.log import BY_ID, SQLITE_RAISE, Entry, LoggedEvent
+from livefloor.store.log import BY_ID, SQLITE_APPEND, SQLITE_RAISE, Entry
 from livefloor.store.sql import POSTGRES, SQLITE, Prepared, Statements
 
 T = TypeVar("T")
@@ -72,6 +72,10 @@ class Store(Protocol):
         """Run work on one snapshot; `heavy` work runs beside the event loop."""
         ...
 
+    async def peek(self, work: Work[T]) -> T:
+        """Run work of one statement, which needs no snapshot around it."""
+        ...
+
     async def write(self, work: Work[T]) -> T:
         """Run work in one transaction and commit it; when it raises, nothing of it stays."""
         ...
@@ -107,18 +111,25 @@ class SqliteSession:
 
     def append(self) -> None:
         """Number the entries and put them in."""
-        if not self.log:
+        many = len(self.log)
+        if not many:
             return
-        top: int = self._db.execute(SQLITE_RAISE, (len(self.log),)).fetchone()[0]
-        prepared = self.statements.insert(LoggedEvent)
+        top: int = self._db.execute(SQLITE_RAISE, (many,)).fetchone()[0]
         for place, entry in enumerate(self.log):
-            entry.seq = top - len(self.log) + 1 + place
-            self._db.execute(prepared.sql, prepared.parameters(entry_columns(entry)))
-
-
-def entry_columns(entry: Entry) -> dict[str, Any]:
-    """Return the columns of an entry."""
-    return {name: getattr(entry, name) for name in entry.__slots__}
+            entry.seq = top - many + 1 + place
+            self._db.execute(
+                SQLITE_APPEND,
+                (
+                    entry.seq,
+                    entry.id,
+                    entry.name,
+                    orjson.dumps(entry.channels).decode(),
+                    orjson.dumps(entry.actor).decode(),
+                    entry.subject,
+                    entry.data.decode(),
+                    entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+                ),
+            )
 
 
 def _sqlite_violation(error: sqlite3.IntegrityError) -> Exception:
@@ -181,6 +192,14 @@ class SqliteStore:
             return await work(SqliteSession(db, self._statements))
         finally:
             db.execute("ROLLBACK")
+            self._readers.append(db)
+
+    async def peek(self, work: Work[T]) -> T:
+        """Run work of one statement."""
+        db = self._readers.pop() if self._readers else self.connect()
+        try:
+            return await work(SqliteSession(db, self._statements))
+        finally:
             self._readers.append(db)
 
     def _read_aside(self, work: Work[T]) -> T:
@@ -377,6 +396,13 @@ class PostgresStore:
     async def read(self, work: Work[T], *, heavy: bool = False) -> T:
         """Run work on one snapshot."""
         return await self._attempt(self._read, work)
+
+    async def peek(self, work: Work[T]) -> T:
+        """Run work of one statement."""
+        return await self._attempt(self._peek, work)
+
+    async def _peek(self, db: Any, work: Work[T]) -> T:
+        return await work(PostgresSession(db, self._statements))
 
     async def _read(self, db: Any, work: Work[T]) -> T:
         async with db.transaction(isolation="repeatable_read", readonly=True):

@@ -38,7 +38,7 @@ class LoggedEvent(PlatformTables):
     actor: Mapped[Any] = mapped_column(Json)
     subject: Mapped[str] = mapped_column(index=True)
     data: Mapped[Any] = mapped_column(Json)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
 
 
 @dataclass(slots=True)
@@ -76,6 +76,9 @@ BY_ID = select(LoggedEvent.seq).where(LoggedEvent.id == bindparam("id"))
 EPOCH_START = select(LogHead.epoch_start).where(LogHead.id == 1)
 
 SQLITE_RAISE = "UPDATE log_head SET seq = seq + ? WHERE id = 1 RETURNING seq"
+SQLITE_APPEND = (
+    "INSERT INTO events (seq, id, name, channels, actor, subject, data, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 POSTGRES_APPEND = """
 CREATE OR REPLACE FUNCTION livefloor_append(entries text) RETURNS bigint LANGUAGE plpgsql AS $$

@@ -1,5 +1,6 @@
 """Column types and mixins that every table is made of, and the base of the platform's own tables."""
 
+import functools
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,16 +33,32 @@ class UtcTime(TypeDecorator[datetime]):
         """Refuse times without a zone."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        value = value.astimezone(UTC)
-        return value.isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
+        return self.to_text(value) if dialect.name == "sqlite" else self.to_utc(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return an aware time in UTC."""
         if value is None or isinstance(value, datetime):
             return value
         return datetime.fromisoformat(value)
+
+    @property
+    def python_type(self) -> type[Any]:
+        """Return what a value of this type is."""
+        return datetime
+
+    @staticmethod
+    def to_utc(value: datetime) -> datetime:
+        """Return the moment in UTC. Raises ValueError for one without a zone."""
+        if value.tzinfo is UTC:
+            return value
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    @staticmethod
+    def to_text(value: datetime) -> str:
+        """Return the moment as SQLite keeps it. Raises ValueError for one without a zone."""
+        return UtcTime.to_utc(value).isoformat(timespec="microseconds")
 
 
 class Json(TypeDecorator[Any]):
@@ -52,16 +69,34 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Encode; bytes that are JSON already go in as they are."""
-        if value is None:
-            return None
-        return (value if isinstance(value, bytes) else orjson.dumps(value)).decode()
+        return None if value is None else self.to_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Decode."""
         return None if value is None else orjson.loads(value)
 
+    @staticmethod
+    def to_text(value: Any) -> str:
+        """Return a value as JSON text."""
+        return (value if isinstance(value, bytes) else orjson.dumps(value)).decode()
 
-class PlatformTables(DeclarativeBase):
+
+@functools.cache
+def _columns_of(model: type[Any]) -> frozenset[str]:
+    return frozenset(model.__table__.columns.keys())
+
+
+class Rows:
+    """What all tables share: a new row takes its columns as they are given; what changed is of interest only later."""
+
+    def __init__(self, **columns: Any) -> None:
+        unknown = columns.keys() - _columns_of(type(self))
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no columns {sorted(unknown)}")
+        self.__dict__.update(columns)
+
+
+class PlatformTables(Rows, DeclarativeBase):
     """The platform's own tables, the same in every system's database; they know accounts only by their id."""
 
     metadata = MetaData(naming_convention=NAMING)

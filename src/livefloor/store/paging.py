@@ -106,7 +106,10 @@ def _behind(columns: list[tuple[InstrumentedAttribute[Any], bool]], values: list
 
 def _write(row: Any, columns: list[InstrumentedAttribute[Any]]) -> str:
     parts = row if isinstance(row, tuple) else (row,)
-    values = [getattr(next(part for part in parts if isinstance(part, column.class_)), column.key) for column in columns]
+    values = []
+    for column in columns:
+        model: Any = column.class_
+        values.append(getattr(next(part for part in parts if isinstance(part, model)), column.key))
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 

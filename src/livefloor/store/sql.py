@@ -6,14 +6,17 @@ docs/decisions). Rows of a mapped class know by SQLAlchemy's own attribute histo
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import Dialect, Select, Table, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import asyncpg as _asyncpg
 from sqlalchemy.orm import Mapper, configure_mappers
+
+from livefloor.store.models import Json, UtcTime
 
 Statement = Any
 """A Core statement: select, insert, update, delete or text."""
@@ -24,24 +27,54 @@ POSTGRES: Dialect = _asyncpg.dialect()
 Build = Callable[[Sequence[Any]], Any]
 
 
-@dataclass(slots=True)
 class Prepared:
     """A statement for one dialect: `names` in the order of the placeholders, `fixed` values, `binds` conversions."""
 
-    sql: str
-    names: tuple[str, ...]
-    fixed: dict[str, Any]
-    binds: dict[str, Callable[[Any], Any]]
-    build: Build | None
+    __slots__ = ("_binds", "_fixed", "_names", "build", "sql")
+
+    def __init__(
+        self,
+        sql: str,
+        names: tuple[str, ...],
+        fixed: dict[str, Any],
+        binds: dict[str, Callable[[Any], Any]],
+        build: Build | None,
+    ) -> None:
+        self.sql = sql
+        self.build = build
+        self._names = names
+        self._fixed = fixed
+        self._binds = tuple((place, binds[name]) for place, name in enumerate(names) if name in binds)
 
     def parameters(self, given: dict[str, Any]) -> list[Any]:
         """Return the parameters in order, converted for the driver. Raises KeyError for one that is missing."""
-        fixed, binds, values = self.fixed, self.binds, []
-        for name in self.names:
-            value = given[name] if name in given else fixed[name]
-            convert = binds.get(name)
-            values.append(convert(value) if convert is not None else value)
+        known = self._fixed | given if self._fixed else given
+        values = [known[name] for name in self._names]
+        for place, convert in self._binds:
+            value = values[place]
+            if value is not None:
+                values[place] = convert(value)
         return values
+
+
+def _converter(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what makes a value fit for the driver; our own types go without SQLAlchemy's wrapper around them."""
+    if isinstance(kind, UtcTime):
+        return kind.to_text if dialect.name == "sqlite" else kind.to_utc
+    if isinstance(kind, Json):
+        return kind.to_text
+    made: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return made
+
+
+def _reader(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what makes of a driver's value the one of the column's type."""
+    if isinstance(kind, UtcTime):
+        return datetime.fromisoformat if dialect.name == "sqlite" else None
+    if isinstance(kind, Json):
+        return orjson.loads
+    made: Callable[[Any], Any] | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return made
 
 
 def _row_builder(statement: Select[Any], dialect: Dialect) -> Build:
@@ -63,17 +96,17 @@ def _row_builder(statement: Select[Any], dialect: Dialect) -> Build:
 
 
 def _value_builder(at: int, kind: Any, dialect: Dialect) -> Build:
-    convert = kind.dialect_impl(dialect).result_processor(dialect, None)
+    convert = _reader(kind, dialect)
     if convert is None:
         return itemgetter(at)
-    return lambda row: convert(row[at])
+    return lambda row: None if row[at] is None else convert(row[at])
 
 
 def _entity_builder(mapper: Mapper[Any], start: int, dialect: Dialect) -> tuple[Build, int]:
     keys = [mapper.get_property_by_column(column).key for column in mapper.local_table.columns]
     converts = []
     for at, column in enumerate(mapper.local_table.columns):
-        convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        convert = _reader(column.type, dialect)
         if convert is not None:
             converts.append((keys[at], convert))
     width = len(keys)
@@ -102,7 +135,7 @@ def _prepare(statement: Statement, dialect: Dialect) -> tuple[Prepared, dict[Any
     for name in names:
         bind = compiled.binds.get(name)
         kind = bind.type if bind is not None else _expanded_kind(compiled, name)
-        convert = kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
+        convert = _converter(kind, dialect) if kind is not None else None
         if convert is not None:
             binds[name] = convert
     fixed = {name: written.parameters[name] for name in names if name not in required}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 import orjson
 from sqlalchemy import Select, bindparam, delete, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import instance_state
 
 from livefloor.declare.event import Event
 from livefloor.declare.part import Timer
@@ -43,6 +45,25 @@ def _by_primary_key(model: type[M], lock: bool) -> Select[tuple[M]]:
             found = found.where(column == bindparam(f"key_{place}", type_=column.type))
         found = _BY_KEY[model, lock] = found.with_for_update() if lock else found
     return found
+
+
+_NOW = object()
+
+
+@functools.cache
+def _defaults_of(model: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return what each column of a new row is when it is not given: a value, a function, the moment, or None."""
+    return tuple(
+        (
+            name,
+            column.default.arg
+            if column.default is not None
+            else _NOW
+            if name in ("created_at", "updated_at")
+            else None,
+        )
+        for name, column in model.__table__.columns.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,34 +159,24 @@ class Ctx(Look):
         """Insert a row. Raises UniqueViolation."""
         prepared = self._session.statements.insert(type(row))
         await self._session.run(prepared, prepared.parameters(self._columns(row)))
-        inspect(row).committed_state.clear()  # type: ignore[union-attr]
         return row
 
     async def try_add(self, row: Any) -> bool:
         """Insert a row unless a unique constraint stands against it; tell whether it went in."""
         prepared = self._session.statements.insert(type(row), ignore=True)
-        done = await self._session.run(prepared, prepared.parameters(self._columns(row)))
-        inspect(row).committed_state.clear()
-        return done == 1
+        return await self._session.run(prepared, prepared.parameters(self._columns(row))) == 1
 
     def _columns(self, row: Any) -> dict[str, Any]:
-        values = row.__dict__
-        for name, column in type(row).__table__.columns.items():
+        values: dict[str, Any] = row.__dict__
+        for name, default in _defaults_of(type(row)):
             if name not in values:
-                default = column.default
-                if default is not None:
-                    value = default.arg(None) if default.is_callable else default.arg
-                elif name in ("created_at", "updated_at"):
-                    value = self.now
-                else:
-                    value = None
-                values[name] = value
-        return cast(dict[str, Any], values)
+                values[name] = self.now if default is _NOW else default(None) if callable(default) else default
+        return values
 
     async def save(self, row: M) -> M:
         """Store the changed columns of a row and raise its version. Raises Stale when somebody was quicker."""
-        state = inspect(row)
-        changed = set(state.committed_state)  # type: ignore[union-attr]
+        state = instance_state(row)
+        changed = set(state.committed_state)
         if not changed:
             return row
         values = row.__dict__
@@ -185,7 +196,7 @@ class Ctx(Look):
         prepared = self._session.statements.update(type(row), frozenset(changed))
         if await self._session.run(prepared, prepared.parameters(given)) != 1:
             raise Stale()
-        state.committed_state.clear()  # type: ignore[union-attr]
+        state.committed_state.clear()
         return row
 
     async def delete(self, row: Any) -> None:

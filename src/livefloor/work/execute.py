@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -78,6 +78,11 @@ class Executor:
         """Run a read on one snapshot."""
         now = self.clock.now()
         return await self.store.read(lambda session: work(Look(session, actor, now, self.means)), heavy=heavy)
+
+    async def peek(self, work: Callable[[Look], Awaitable[T]], actor: Actor = SYSTEM) -> T:
+        """Run a read of one statement."""
+        now = self.clock.now()
+        return await self.store.peek(lambda session: work(Look(session, actor, now, self.means)))
 
     async def change(
         self,
@@ -214,7 +219,9 @@ class Executor:
                 return encode(await verb.func(Flow(self, actor, self.clock.now(), reservation), **args))
             result, seq = await self.change_and_seq(lambda ctx: verb.func(ctx, **args), actor, key=reservation)
             answer = encode(result)
-            return answer if seq is None else replace(answer, headers=(*answer.headers, ("Event-Seq", str(seq))))
+            if seq is None:
+                return answer
+            return Answer(answer.status, answer.body, answer.media_type, (*answer.headers, ("Event-Seq", str(seq))))
         except Problem as problem:
             if reservation is not None:
                 await self._keep_refusal(reservation, problem)
@@ -301,7 +308,7 @@ class Executor:
         """Apply the timers that a request must not overtake, in order of due time, each in its own transaction."""
         now = self.clock.now()
         for _ in range(ROUNDS):
-            due = await self.look(lambda look: look.all(timers.TO_SETTLE, now=now))
+            due = await self.peek(lambda look: look.all(timers.TO_SETTLE, now=now))
             if not due:
                 return
             for timer in due:

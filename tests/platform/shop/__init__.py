@@ -20,6 +20,7 @@ from livefloor import (
     Part,
     Resource,
     Role,
+    Rows,
     Stored,
     System,
     Told,
@@ -33,7 +34,7 @@ CUSTOMER, MECHANIC = Role("customer"), Role("mechanic")
 ALL = CUSTOMER | MECHANIC
 
 
-class Tables(DeclarativeBase):
+class Tables(Rows, DeclarativeBase):
     """The shop's tables."""
 
     metadata = MetaData(naming_convention=NAMING)

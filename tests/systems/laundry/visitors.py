@@ -75,5 +75,5 @@ async def attempts(world: World, **where: Any) -> Sequence[LoginAttempt]:
 
 
 def codes_of(answers: Sequence[httpx.Response]) -> list[tuple[int, str | None]]:
-    """Return status and code of answers."""
-    return [(answer.status_code, answer.json().get("code")) for answer in answers]
+    """Return the status of answers, and the code of refusals."""
+    return [(answer.status_code, answer.json()["code"] if answer.is_error else None) for answer in answers]

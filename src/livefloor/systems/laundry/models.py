@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from livefloor import NAMING, Account, Json, Resource, UtcTime, new_id
+from livefloor import NAMING, Account, Json, Resource, Rows, UtcTime, new_id
 
 
 def one_of(column: str, *words: str) -> CheckConstraint:
@@ -15,7 +15,7 @@ def one_of(column: str, *words: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-class Tables(DeclarativeBase):
+class Tables(Rows, DeclarativeBase):
     """The tables of this system alone."""
 
     metadata = MetaData(naming_convention=NAMING)

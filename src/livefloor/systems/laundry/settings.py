@@ -190,10 +190,12 @@ async def change_settings(ctx: Ctx, body: SettingsChange) -> SettingsView:
     changed = [key for key, value in after.model_dump().items() if value != before[key]]
     for key in changed:
         row = await ctx.find(Setting, key)
+        # Nothing, as a value, is JSON's null and not the database's.
+        value = b"null" if getattr(after, key) is None else getattr(after, key)
         if row is None:
-            await ctx.add(Setting(key=key, value=getattr(after, key), updated_by=ctx.actor.id, updated_at=ctx.now))
+            await ctx.add(Setting(key=key, value=value, updated_by=ctx.actor.id, updated_at=ctx.now))
         else:
-            row.value, row.updated_by = getattr(after, key), ctx.actor.id
+            row.value, row.updated_by = value, ctx.actor.id
             await ctx.save(row)
         version += 1
     if changed:

@@ -19,6 +19,9 @@ keeper.subscribe(() => {
 });
 whenSessionEnds(() => toast(texts.session.over, "plain"));
 
+// A relative address of the icon would be read anew against every page that is walked to.
+for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=icon]")) link.setAttribute("href", link.href);
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no root element.");
 createRoot(root).render(

@@ -195,6 +195,14 @@ export const texts = {
     released: (name: string) => `Thank you. ${name} is free.`,
   },
 
+  truth: {
+    question: "Not what you see in the room?",
+    text: "Tell everyone what is really there. Your display name is shown with it.",
+    saving: "Saving…",
+    thanks: "Thank you. The board is true again.",
+    seen: { running: "It is running", full: "It is full and not running", empty: "It is empty" },
+  },
+
   list: {
     title: (type: MachineType) => `${KIND[type].One} list`,
     empty: (type: MachineType) => `Nobody is waiting. Join and the next free ${KIND[type].one} is kept for you.`,

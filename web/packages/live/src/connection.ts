@@ -17,7 +17,7 @@ export type Line = "connecting" | "live" | "reconnecting" | "offline";
 
 export interface LineStatus {
   readonly line: Line;
-  /** When the server was last heard, in server time; null before the first word. */
+  /** When the line was last known to be good, in server time; null before the first word. */
   readonly asOf: number | null;
 }
 
@@ -42,6 +42,7 @@ export class LiveConnection {
   #socket: WebSocket | null = null;
   #running = false;
   #lastId: string | null = null;
+  #heardAt: number | null = null;
   #attempt = 0;
   #triedAt = 0;
   #heartbeatMs = 25_000;
@@ -93,7 +94,8 @@ export class LiveConnection {
     this.#retry = this.#patience = undefined;
     this.#drop(1000);
     this.#lastId = null;
-    this.#set({ line: "connecting", asOf: null });
+    this.#heardAt = null;
+    this.#set("connecting");
   }
 
   /** A sign of life from elsewhere: do not wait out the backoff. */
@@ -104,11 +106,6 @@ export class LiveConnection {
     this.#connect();
   }
 
-  /** Note that the server was heard by another road, so that "as of" tells the truth. */
-  heard(): void {
-    this.#set({ ...this.#status, asOf: this.#options.clock.now() });
-  }
-
   readonly #onOnline = (): void => {
     this.#triedAt = 0;
     this.wake();
@@ -116,7 +113,7 @@ export class LiveConnection {
   };
 
   readonly #onOffline = (): void => {
-    if (this.#status.line !== "live") this.#set({ ...this.#status, line: "offline" });
+    if (this.#status.line !== "live") this.#set("offline");
     else this.#ping(WAKE_PONG_MS);
   };
 
@@ -149,7 +146,7 @@ export class LiveConnection {
   #read(text: string): void {
     const frame = JSON.parse(text) as Frame;
     clearTimeout(this.#deadline);
-    this.heard();
+    this.#heardAt = this.#options.clock.now();
     switch (frame.event) {
       case "connected": {
         const { server_time, heartbeat_seconds } = frame.data as { server_time: string; heartbeat_seconds: number };
@@ -158,7 +155,7 @@ export class LiveConnection {
         this.#attempt = 0;
         clearTimeout(this.#patience);
         this.#patience = undefined;
-        this.#set({ line: "live", asOf: this.#options.clock.now() });
+        this.#set("live");
         this.#schedulePing();
         return;
       }
@@ -223,9 +220,9 @@ export class LiveConnection {
 
   #goneQuiet(): void {
     const offline = typeof navigator !== "undefined" && (navigator.onLine as boolean | undefined) === false;
-    if (offline) this.#set({ ...this.#status, line: "offline" });
-    else if (this.#status.line === "live") this.#set({ ...this.#status, line: "reconnecting" });
-    this.#patience ??= setTimeout(() => this.#set({ ...this.#status, line: "offline" }), OFFLINE_AFTER_MS);
+    if (offline) this.#set("offline");
+    else if (this.#status.line === "live") this.#set("reconnecting");
+    this.#patience ??= setTimeout(() => this.#set("offline"), OFFLINE_AFTER_MS);
   }
 
   #drop(code?: number): void {
@@ -238,9 +235,10 @@ export class LiveConnection {
     socket.close(code);
   }
 
-  #set(status: LineStatus): void {
-    if (status.line === this.#status.line && status.asOf === this.#status.asOf) return;
-    this.#status = status;
+  /** Tell a change of the line. Not every word heard: "as of" is only read while the line is down. */
+  #set(line: Line): void {
+    if (line === this.#status.line && this.#heardAt === this.#status.asOf) return;
+    this.#status = { line, asOf: this.#heardAt };
     for (const listener of this.#listeners) listener();
   }
 }

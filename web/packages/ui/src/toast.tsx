@@ -11,7 +11,7 @@ interface Toast {
   readonly text: string;
 }
 
-const SHOWN_MS = 6_000;
+const SHOWN_MS = 5_000;
 const TONES: Record<ToastTone, string> = {
   good: "bg-free text-linen",
   bad: "bg-danger text-linen",
@@ -30,7 +30,7 @@ function set(next: readonly Toast[]): void {
 /** Show a short message above the page for a few seconds. */
 export function toast(text: string, tone: ToastTone = "plain"): void {
   const id = nextId++;
-  set([...toasts.filter((other) => other.text !== text).slice(-2), { id, tone, text }]);
+  set([...toasts.filter((other) => other.text !== text).slice(-1), { id, tone, text }]);
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 

@@ -71,7 +71,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', name=op.f('uq_events_id'))
     )
     with op.batch_alter_table('events', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_events_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_events_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_events_subject'), ['subject'], unique=False)
 
@@ -353,7 +352,6 @@ def downgrade() -> None:
     with op.batch_alter_table('events', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_events_subject'))
         batch_op.drop_index(batch_op.f('ix_events_name'))
-        batch_op.drop_index(batch_op.f('ix_events_at'))
 
     op.drop_table('events')
     with op.batch_alter_table('devices', schema=None) as batch_op:

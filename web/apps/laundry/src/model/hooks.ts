@@ -29,8 +29,10 @@ export function useMeta(): UseQueryResult<Meta> {
 
 /** Load the room once and go live from there. */
 export function useRoom(): UseQueryResult<string> {
+  const isSignedIn = useSession() !== null;
   const room = useQuery({
     queryKey: ["room"],
+    enabled: isSignedIn,
     queryFn: async () => {
       const lastId = await loadRoom();
       live.start(lastId);

@@ -11,6 +11,7 @@ import { getMachine, nudgeOwner, placeOf } from "./api.ts";
 import { describe } from "./describe.ts";
 import { OwnCycle } from "./own-cycle.tsx";
 import { ReleaseForm } from "./release-form.tsx";
+import { RoomTruth } from "./room-truth.tsx";
 import { StartForm } from "./start-form.tsx";
 
 interface MachineSheetProps {
@@ -38,6 +39,7 @@ export function MachineSheet({ machine, alternative, onClose }: MachineSheetProp
         <Facts machine={machine} viewer={viewer} />
         {isStudent && <Acts machine={machine} viewer={viewer} onClose={onClose} />}
         {isStudent && !isWithinReach(machine, viewer.userId) && alternative}
+        {isStudent && <RoomTruth machine={machine} disabled={viewer.offline} />}
         <OpenReports machine={machine} />
       </div>
     </Sheet>

@@ -1,0 +1,66 @@
+"""Services outside the house, as servers on this machine, and a browser that takes pushes."""
+
+import asyncio
+import base64
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import http_ece
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+
+@dataclass
+class Outside:
+    """A small HTTP server: keeps what it was sent, answers what it was told to."""
+
+    status: int = 201
+    answer: bytes = b"{}"
+    url: str = ""
+    requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take requests on one connection until it closes."""
+        while head := await reader.readuntil(b"\r\n\r\n") if not reader.at_eof() else b"":
+            first, *lines = head.decode().strip().split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+            body = await reader.readexactly(int(headers.get("content-length", "0")))
+            self.requests.append((first.split(" ")[1], headers, body))
+            told = f"HTTP/1.1 {self.status} x\r\ncontent-type: application/json\r\ncontent-length: {len(self.answer)}\r\n"
+            writer.write(told.encode() + b"connection: close\r\n\r\n" + self.answer)
+            await writer.drain()
+            break
+        writer.close()
+
+
+@asynccontextmanager
+async def outside(status: int = 201, answer: bytes = b"{}") -> AsyncIterator[Outside]:
+    """Run the server."""
+    there = Outside(status, answer)
+    server = await asyncio.start_server(there.handle, "127.0.0.1", 0)
+    there.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        yield there
+
+
+def unpadded(raw: bytes) -> str:
+    """Return base64url without padding."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+class Browser:
+    """A browser that subscribed: holds the private half of its keys, reads what it is sent."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._auth = os.urandom(16)
+        point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        self.keys = {"p256dh": unpadded(point), "auth": unpadded(self._auth)}
+
+    def read(self, body: bytes) -> Any:
+        """Return what was said."""
+        return json.loads(http_ece.decrypt(body, private_key=self._key, auth_secret=self._auth, version="aes128gcm"))
