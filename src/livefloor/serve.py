@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import structlog
 import uvicorn
+from starlette.middleware.cors import CORSMiddleware
 
 from livefloor.backup import make_backup
 from livefloor.declare.system import System
@@ -79,7 +80,7 @@ class Runtime:
         secrets = system.secrets_of(settings)
         secrets["secret_key"] = kept_secret(settings, "secret_key", "LIVEFLOOR_SECRET_KEY", settings.secret_key)
         threads = ThreadPoolExecutor(2, thread_name_prefix="offload")
-        means = Means(system, settings, secrets, open_ports(settings), threads, {}, {})
+        means = Means(system, settings, secrets, self.clock, open_ports(settings), threads, {}, {})
         self.store = (
             PostgresStore(settings.database_url, system.name, on_commit=self._committed)
             if settings.is_postgres
@@ -91,6 +92,7 @@ class Runtime:
         self.history = History(system, self.executor.told)
         self.hub = Hub(system, encode, self.access.again)
         self.http = HttpApp(self.executor, self.access, settings, Pages(system.name))
+        self.answers = _with_origins(self.http, settings.cors_origins)
         self.wires = {
             wire.path: WebSocketWire(wire, self.executor, self.access, self.hub, self.history, settings)
             for wire in system.wires
@@ -99,6 +101,7 @@ class Runtime:
         self.readers = Readers(self.executor, self.history)
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
         self.jobs = Runner(self.executor, lambda: len(self.hub.connections))
+        self.executor.run_due = self.jobs.run_due
         means.documents["openapi"] = orjson.dumps(document(system, settings))
         means.gauges["connections"] = lambda: len(self.hub.connections)
         means.gauges["delivered"] = lambda: self.hub.delivered
@@ -203,7 +206,7 @@ class Runtime:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer one request or hold one socket."""
         if scope["type"] == "http":
-            await self.http(scope, receive, send)
+            await self.answers(scope, receive, send)
             return
         wire = self.wires.get(scope["path"].rstrip("/"))
         if wire is None:
@@ -211,6 +214,20 @@ class Runtime:
             await send({"type": "websocket.close", "code": 4404})
             return
         await wire(scope, receive, send)
+
+
+def _with_origins(http: HttpApp, origins: Sequence[str]) -> Any:
+    """Let pages of the listed origins call; without a list only pages of our own origin can."""
+    if not origins:
+        return http
+    return CORSMiddleware(
+        http,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID"],
+        expose_headers=["ETag", "Event-Seq", "Idempotent-Replay", "Retry-After", "X-Request-ID"],
+        max_age=600,
+    )
 
 
 class App:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from livefloor.testing.world import World
 
 from tests.platform.conftest import People
@@ -109,3 +110,18 @@ async def test_both_slashes_answer(people: People) -> None:
     """A path answers with and without its trailing slash."""
     mechanic = await people.client()
     assert (await mechanic.get("/api/tickets")).status_code == (await mechanic.get("/api/tickets/")).status_code == 200
+
+
+@pytest.mark.world(environ={"LIVEFLOOR_CORS_ORIGINS": "https://front.example"})
+async def test_only_listed_origins_may_call(people: People) -> None:
+    """A page of a listed origin is let in, one of another is not, and no page may send cookies along."""
+    mechanic = await people.client()
+    ours = await mechanic.get("/api/tickets", headers={"Origin": "https://front.example"})
+    assert ours.headers["access-control-allow-origin"] == "https://front.example"
+    foreign = await mechanic.get("/api/tickets", headers={"Origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in foreign.headers
+    ask = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    assert (await mechanic.options("/api/tickets", headers=ask)).status_code == 400
+    ask["Origin"] = "https://front.example"
+    allowed = await mechanic.options("/api/tickets", headers=ask)
+    assert allowed.status_code == 200 and "access-control-allow-credentials" not in allowed.headers

@@ -38,7 +38,7 @@ async def end_of_window(world: World, steps: int) -> None:
         await asyncio.sleep(0)
     if isinstance(world, Twins):
         # One process is at the end of the window already, the other still in its last second.
-        await world.advance_one(world.processes[steps % 2], 2)
+        await world.advance_one(world.servers[steps % 2], 2)
     else:
         await world.advance(seconds=2)
 
@@ -61,7 +61,7 @@ async def test_r5_start_in_the_last_second_of_a_claim(room: Room, steps: int) ->
     calls: list[Any] = [partial(holder.ask, "start", 1, category="normal"), partial(end_of_window, world, steps)]
     start, _ = await world.race(calls)
     if isinstance(world, Twins):
-        await world.advance_one(world.processes[(steps + 1) % 2], 2)
+        await world.advance_one(world.servers[(steps + 1) % 2], 2)
     names = await room.names(before)
     shown = await following.machine(1)
     entries = {entry.user_id: entry.status for entry in await world.look(lambda look: look.all(ENTRIES))}

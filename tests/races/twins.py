@@ -2,57 +2,90 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import httpx
-from livefloor import Ctx, System, new_id
+from livefloor import Ctx, Recorded, System, new_id
 from livefloor.identity.sessions import Session, tokens_of
 from livefloor.systems.laundry.models import User
 from livefloor.testing.server import Process, process
 from livefloor.testing.world import World
+from sqlalchemy import text
 
 PLAIN = ssl.create_default_context()
 """Made once: a client makes one of its own otherwise, which takes longer than its request."""
 
-SETTINGS = {"LIVEFLOOR_TEST_CLOCK": "1", "LIVEFLOOR_LIMITS": "off", "LIVEFLOOR_LAUNDRY_BCRYPT_ROUNDS": "4"}
+SETTINGS = {
+    "LIVEFLOOR_TEST_CLOCK": "1",
+    "LIVEFLOOR_LIMITS": "off",
+    "LIVEFLOOR_LAUNDRY_BCRYPT_ROUNDS": "4",
+    "LIVEFLOOR_SECRET_KEY": "two processes and the test beside them",
+    "LIVEFLOOR_LAUNDRY_PIN_PEPPER": "have the same secrets",
+}
+
+LEFT = (
+    "activities", "cycles", "deliveries", "fault_reports", "idempotency_keys", "notifications", "status_reports",
+    "waitlist_items", "refresh_tokens", "sessions", "devices", "users",
+)  # fmt: skip
+"""The tables in which a test leaves something behind."""
+
+EMPTIED = """
+UPDATE machines SET status = 'available', enabled = true, current_cycle_id = NULL, laundry_inside = false, hold_user_id = NULL,
+    hold_item_id = NULL, hold_reason = NULL, hold_expires_at = NULL, out_of_order_since = NULL, out_of_order_reason = NULL,
+    expected_back_at = NULL
+"""
+
+
+@dataclass(slots=True)
+class Pair:
+    """Two servers of one database."""
+
+    database_url: str
+    servers: tuple[Process, Process]
+
+
+def started(stack: ExitStack, database_url: str, data: Path, **environ: str) -> Pair:
+    """Start two servers; they end with the stack."""
+    said = {**SETTINGS, "LIVEFLOOR_DRAIN_SECONDS": "0", **environ, "LIVEFLOOR_DATABASE_URL": database_url}
+    one, two = (stack.enter_context(process("laundry", data=data / name, wait=False, **said)) for name in ("one", "two"))
+    one.wait_until_ready(within_s=120)
+    two.wait_until_ready(within_s=120)
+    return Pair(database_url, (one, two))
 
 
 class Twins(World):
     """The test reads and prepares the database beside the two; its clients go to one of them after the other."""
 
-    def __init__(self, system: System, *, database_url: str, environ: dict[str, str] | None = None) -> None:
-        super().__init__(system, database_url=database_url, start=datetime.now(UTC), environ={**SETTINGS, **(environ or {})})
-        self._stack = ExitStack()
+    def __init__(self, system: System, pair: Pair) -> None:
+        super().__init__(system, database_url=pair.database_url, start=datetime.now(UTC), environ=SETTINGS)
+        self.servers = pair.servers
         self._turn = 0
+        self._from = 0
         self._admin = ""
-        self.processes: list[Process] = []
 
-    async def __aenter__(self) -> Twins:
-        """Open the database, then start both."""
+    async def __aenter__(self) -> Self:
+        """Open the database and clear it of what the test before has left."""
         await super().__aenter__()
-        url = self.settings.database_url
-        for _ in range(2):
-            started = process("laundry", data=self.data, wait=False, **{**self._environ, "LIVEFLOOR_DATABASE_URL": url})
-            self.processes.append(self._stack.enter_context(started))
-        await asyncio.gather(*(asyncio.to_thread(one.wait_until_ready) for one in self.processes))
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End both, then close."""
-        await asyncio.to_thread(self._stack.close)
-        await super().__aexit__(kind, error, trace)
+        async def clear(ctx: Ctx) -> None:
+            await ctx.run(text(EMPTIED))
+            for table in LEFT:
+                await ctx.run(text(f"DELETE FROM {table}"))
+            await ctx.run(text("DELETE FROM timers WHERE settles"))
+
+        await self.change(clear)
+        self._from = await self.head()
+        return self
 
     def client(self, token: str | None = None, address: str = "", **headers: str) -> httpx.AsyncClient:
         """Return a client of the next of the two."""
         self._turn += 1
-        return self.client_of(self.processes[self._turn % 2], token, **headers)
+        return self.client_of(self.servers[self._turn % 2], token, **headers)
 
     def client_of(self, server: Process, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         """Return a client of one of the two."""
@@ -60,13 +93,15 @@ class Twins(World):
             headers["Authorization"] = f"Bearer {token}"
         return httpx.AsyncClient(base_url=server.url, headers=headers, verify=PLAIN, timeout=60)
 
+    async def events(self, after: int = 0) -> list[Recorded]:
+        """Return the events of this test after a number."""
+        return await super().events(max(after, self._from))
+
     async def advance(self, **by: float) -> None:
         """Move the clocks of all three."""
         self.clock.advance(timedelta(**by))
-        seconds = int(timedelta(**by).total_seconds())
-        for server in self.processes:
-            if server.popen.poll() is None:
-                await self.advance_one(server, seconds)
+        for server in self.servers:
+            await self.advance_one(server, int(timedelta(**by).total_seconds()))
 
     async def advance_one(self, server: Process, seconds: int) -> None:
         """Move the clock of one of the two."""
@@ -90,3 +125,5 @@ class Twins(World):
 
         user_id = await self.change(make)
         return tokens_of(self.runtime.means).issue(user_id, session_id, "admin", self.clock.now(), lives)
+
+

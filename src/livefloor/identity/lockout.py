@@ -110,8 +110,10 @@ _FAILED = (LoginAttempt.ok.is_(False), LoginAttempt.device_known.is_(False))
 _AT_DOORS = LoginAttempt.kind != "register"
 _OF_ADDRESS = LoginAttempt.ip_prefix == bindparam("of_prefix")
 
-MONTH_COUNT = select(func.count()).select_from(LoginAttempt).where(
-    LoginAttempt.student_key == bindparam("of_key"), LoginAttempt.kind == "pin", *_FAILED, _SINCE
+MONTH_COUNT = (
+    select(func.count())
+    .select_from(LoginAttempt)
+    .where(LoginAttempt.student_key == bindparam("of_key"), LoginAttempt.kind == "pin", *_FAILED, _SINCE)
 )
 NTH_OF_ADDRESS = (
     select(LoginAttempt.at)
@@ -123,8 +125,10 @@ NTH_OF_ADDRESS = (
 OTHER_IDS = select(func.count(LoginAttempt.student_key.distinct())).where(
     _OF_ADDRESS, _AT_DOORS, *_FAILED, _SINCE, LoginAttempt.student_key != bindparam("of_key")
 )
-SYSTEM_COUNT = select(func.count()).select_from(LoginAttempt).where(
-    or_(LoginAttempt.kind == "pin", LoginAttempt.kind == "code"), *_FAILED, _SINCE
+SYSTEM_COUNT = (
+    select(func.count())
+    .select_from(LoginAttempt)
+    .where(or_(LoginAttempt.kind == "pin", LoginAttempt.kind == "code"), *_FAILED, _SINCE)
 )
 NTH_REGISTRATION = (
     select(LoginAttempt.at)

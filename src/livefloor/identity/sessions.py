@@ -228,8 +228,12 @@ REPLACE = (
     .where(RefreshToken.id == bindparam("of_id"), RefreshToken.replaced_at.is_(None))
     .values(replaced_at=_NOW)
 )
-ISSUED_SINCE = select(func.count()).select_from(RefreshToken).where(
-    RefreshToken.session_id == bindparam("of_session"), RefreshToken.issued_at > bindparam("since", type_=UtcTime())
+ISSUED_SINCE = (
+    select(func.count())
+    .select_from(RefreshToken)
+    .where(
+        RefreshToken.session_id == bindparam("of_session"), RefreshToken.issued_at > bindparam("since", type_=UtcTime())
+    )
 )
 
 
@@ -250,7 +254,9 @@ async def rotate(ctx: Ctx, refresh_token: str) -> Pair | Problem:
         if again is None or again.replaced_at is None or again.replaced_at < ctx.now - GRACE:
             await revoke(ctx, session.user_id, "reuse", only=session.id)
             return NotAuthenticated("refresh_reused", "This refresh token was used before; the session has ended.")
-    if (await ctx.one(ISSUED_SINCE, of_session=session.id, since=ctx.now - timedelta(minutes=1)) or 0) >= MOST_REFRESHES:
+    if (
+        await ctx.one(ISSUED_SINCE, of_session=session.id, since=ctx.now - timedelta(minutes=1)) or 0
+    ) >= MOST_REFRESHES:
         raise TooMany("rate_limited", "This session was refreshed too often; wait a moment.", retry_after=60)
     session.last_used_at, session.expires_at = ctx.now, ctx.now + LIVES
     await ctx.save(session)

@@ -144,6 +144,8 @@ class SqliteStore:
     dialect = SQLITE
     SLICE_S = 0.005
     """How long one group may hold the event loop before it is committed."""
+    PATIENCE_S = 5.0
+    """How long a change waits while another program holds the file."""
 
     def __init__(self, path: Path, *, on_commit: Callable[[Sequence[Entry], bool], None]) -> None:
         self.path = path
@@ -167,6 +169,7 @@ class SqliteStore:
         """Connect and start the writer."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._writer = self.connect()
+        self._writer.execute("PRAGMA busy_timeout=0")
         self._task = asyncio.create_task(self._write_groups(), name="sqlite-writer")
 
     async def close(self) -> None:
@@ -225,15 +228,25 @@ class SqliteStore:
             while self._queue:
                 await self._write_group(loop)
 
+    async def _begin(self, db: sqlite3.Connection) -> bool:
+        """Open a transaction; while another program holds the file, wait without holding up the loop."""
+        ends = time.monotonic() + self.PATIENCE_S
+        while True:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                return True
+            except sqlite3.OperationalError:
+                if time.monotonic() > ends:
+                    return False
+                await asyncio.sleep(0.005)
+
     async def _write_group(self, loop: asyncio.AbstractEventLoop) -> None:
         db = self._writer
         done: list[tuple[asyncio.Future[Any], Any, SqliteSession]] = []
         refused: list[tuple[asyncio.Future[Any], BaseException]] = []
-        try:
-            db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
+        if not await self._begin(db):
             _, future = self._queue.popleft()
-            _settle(future, error=Unavailable("unavailable", f"The database cannot be written: {error}."))
+            _settle(future, error=Unavailable("unavailable", "The database is held by another program."))
             return
         ends = time.perf_counter() + self.SLICE_S
         while self._queue and time.perf_counter() < ends:

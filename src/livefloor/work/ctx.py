@@ -19,6 +19,7 @@ from livefloor.declare.event import Event
 from livefloor.declare.part import Timer
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import System
+from livefloor.kernel.clock import Clock
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import NotFound, Stale
 from livefloor.kernel.settings import Settings
@@ -73,6 +74,7 @@ class Means:
     system: System
     settings: Settings
     secrets: dict[str, str]
+    clock: Clock
     ports: Any
     threads: ThreadPoolExecutor
     gauges: dict[str, Callable[[], float]]

@@ -66,6 +66,7 @@ class Executor:
         self.store = store
         self.clock = clock
         self.process = means.process
+        self.run_due: Callable[[], Awaitable[None]] | None = None
         self.told: OrderedDict[str, tuple[Event, Sequence[Told]]] = OrderedDict()
         self._within: dict[type[Event], list[Callable[..., Awaitable[None]]]] = {}
         reactions = self.system.reactions()
@@ -370,4 +371,4 @@ class Executor:
                 await ctx.save(row)
 
         await self.change(work, settled=True)
-        await self.settle()
+        await (self.run_due or self.settle)()

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
 from livefloor.identity.lockout import LoginGuard
 from livefloor.systems.laundry.account_events import GuardChanged, UserLocked
 from livefloor.testing.world import World
-from sqlalchemy import select
-
 from tests.systems.laundry.visitors import (
     PASSWORD,
     PHONE,
@@ -132,7 +132,9 @@ async def test_r53_guard_d_stops_an_address_after_twenty_failures(world: World) 
 async def test_r53_guard_d_stops_an_address_after_a_hundred_failures_in_a_day(world: World) -> None:
     await register(world)
     for number in range(100):
-        assert (await login(world, str(200000 + number // 4 % 5 + number // 20 * 5), pin=WRONG)).status_code == 401, number
+        assert (await login(world, str(200000 + number // 4 % 5 + number // 20 * 5), pin=WRONG)).status_code == 401, (
+            number
+        )
         if number % 20 == 19:
             await world.advance(hours=1, minutes=1)
     assert codes_of([await login(world)]) == [(429, "too_many_attempts")]
@@ -190,7 +192,8 @@ async def test_r55_guard_f_asks_unknown_devices_for_a_second_thing(world: World)
     assert (await login(world, device_token=device, address=away(5000))).status_code == 200
     await world.run_due()
     code = re.search(r"\d{8}", world.sms[-1].message)
-    assert len(world.sms) == 1 and code is not None
+    assert len(world.sms) == 1
+    assert code is not None
     assert codes_of([await login(world, address=away(5001), code="00000000")]) == [(403, "code_wrong")]
     assert (await login(world, address=away(5001), code=code[0])).status_code == 200
     assert codes_of([await login(world, address=away(5001), code=code[0])]) == [(403, "code_wrong")]
@@ -202,7 +205,9 @@ async def test_r55_a_code_is_spent_by_a_wrong_pin(world: World) -> None:
     first = await admin(world)
     student = await register(world)
     await call(world, "PUT", "admin/guard", first["access_token"], {"mode": "on"})
-    order = await post(world, f"admin/users/{student['user']['id']}/reset-code", {"purpose": "sign_in"}, token=first["access_token"])
+    order = await post(
+        world, f"admin/users/{student['user']['id']}/reset-code", {"purpose": "sign_in"}, token=first["access_token"]
+    )
     code = order.json()["code"]
     assert codes_of([await login(world, pin=WRONG, code=code)]) == [(401, "invalid_credentials")]
     assert codes_of([await login(world, code=code)]) == [(403, "code_wrong")]
@@ -340,4 +345,5 @@ async def test_the_guards_know_ids_by_a_keyed_name_only(world: World) -> None:
     await login(world, pin=WRONG)
     rows: list[Any] = list(await attempts(world))
     rows += await world.look(lambda look: look.all(select(LoginGuard)))
-    assert rows and not any("100001" in str(vars(row)) for row in rows)
+    assert rows
+    assert not any("100001" in str(vars(row)) for row in rows)

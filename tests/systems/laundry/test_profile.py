@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
+
 from livefloor.identity.codes import OneTimeCode
 from livefloor.identity.sessions import Device, Session
 from livefloor.parts.activity import Activity
 from livefloor.parts.notifications import Notification
 from livefloor.systems.laundry.models import Cycle, FaultReport, User, WaitlistItem
 from livefloor.testing.world import World
-from sqlalchemy import func, select
-
 from tests.systems.laundry.visitors import (
     PIN,
     PRODUCTION,
@@ -36,7 +36,9 @@ async def update(world: World, by: dict[str, Any], **body: Any) -> Any:
 async def test_the_profile_shows_what_one_has_in_the_room(world: World) -> None:
     student = await register(world)
     token = student["access_token"]
-    await call(world, "POST", "machines/start", token, {"machine_type": "washer", "machine_id": 1, "category": "normal"})
+    await call(
+        world, "POST", "machines/start", token, {"machine_type": "washer", "machine_id": 1, "category": "normal"}
+    )
     await call(world, "POST", "waitlist/join", token, {"machine_type": "dryer"})
     me = (await call(world, "GET", "profile/me", token)).json()
     assert {**student["user"], **me} == me
@@ -142,7 +144,9 @@ async def test_a_new_pin_must_not_be_weak(world: World) -> None:
 async def test_staff_have_no_pin_to_change(world: World) -> None:
     first = await admin(world)
     assert codes_of([await change_pin(world, first, PIN, "4826")]) == [(403, "forbidden")]
-    assert codes_of([await call(world, "DELETE", "profile/me", first["access_token"], {"pin": PIN})]) == [(403, "forbidden")]
+    assert codes_of([await call(world, "DELETE", "profile/me", first["access_token"], {"pin": PIN})]) == [
+        (403, "forbidden")
+    ]
 
 
 # -- leaving ----------------------------------------------------------------------------------------------------------
@@ -166,7 +170,9 @@ async def test_r62_a_deleted_account_leaves_nothing_of_itself(world: World) -> N
     await login(world)
     await post(world, "auth/pin/forgot", {"student_id": "100001"})
     await world.run_due()
-    assert codes_of([await call(world, "DELETE", "profile/me", token, {"pin": WRONG})]) == [(401, "invalid_credentials")]
+    assert codes_of([await call(world, "DELETE", "profile/me", token, {"pin": WRONG})]) == [
+        (401, "invalid_credentials")
+    ]
     assert codes_of([await call(world, "DELETE", "profile/me", token, {"pin": PIN})]) == [(409, "collect_first")]
     end = {"machine_type": "washer", "machine_id": 1, "collected": True}
     assert (await call(world, "POST", "machines/end", token, end)).status_code == 200
@@ -174,13 +180,21 @@ async def test_r62_a_deleted_account_leaves_nothing_of_itself(world: World) -> N
 
     user = await world.look(lambda look: look.find(User, user_id))
     assert user is not None
-    assert (user.status, user.student_id, user.phone_number, user.pin_hash, user.display_name) == ("deleted", None, None, None, None)
+    assert (user.status, user.student_id, user.phone_number, user.pin_hash, user.display_name) == (
+        "deleted",
+        None,
+        None,
+        None,
+        None,
+    )
     for model in (Session, Device, Notification, WaitlistItem, OneTimeCode, Cycle, FaultReport, Activity):
         assert await count(world, model, user_id) == 0, model
     cycle = await world.look(lambda look: look.find(Cycle, machine["cycle_id"]))
-    assert cycle is not None and cycle.user_id is None
+    assert cycle is not None
+    assert cycle.user_id is None
     lines = await world.look(lambda look: look.all(select(Activity)))
-    assert lines and "Mango" not in {line.display_name for line in lines}
+    assert lines
+    assert "Mango" not in {line.display_name for line in lines}
     assert codes_of([await call(world, "GET", "profile/me", token)]) == [(401, "session_revoked")]
     other = await register(world, "100001")  # the id is free again
     board = (await call(world, "GET", "machines/", other["access_token"])).json()

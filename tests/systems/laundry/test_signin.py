@@ -8,6 +8,8 @@ from typing import Any
 
 import bcrypt
 import pytest
+from sqlalchemy import select, update
+
 from livefloor.identity.sessions import RefreshToken, Session
 from livefloor.kernel.settings import SettingError, read_settings
 from livefloor.systems.laundry.config import LaundrySettings, check_production, secrets_of
@@ -15,8 +17,6 @@ from livefloor.systems.laundry.models import User
 from livefloor.systems.laundry.pins import WEAK_PINS, is_weak_password, is_weak_pin
 from livefloor.testing.world import World
 from livefloor.work.ctx import Ctx
-from sqlalchemy import select, update
-
 from tests.systems.laundry.visitors import (
     PASSWORD,
     PHONE,
@@ -54,7 +54,8 @@ async def names(world: World) -> list[str]:
 
 async def test_the_seeds_own_registration_works_and_says_that_the_pin_is_weak(world: World) -> None:
     answer = await register(world, "123456", pin="1234", phone_number="5551234567")
-    assert answer["token_type"] == "bearer" and answer["expires_in"] == 86400
+    assert answer["token_type"] == "bearer"
+    assert answer["expires_in"] == 86400
     user = answer["user"]
     assert user == {
         "id": user["id"],
@@ -84,7 +85,7 @@ async def test_an_id_is_taken_once_however_many_ask_at_once(world: World) -> Non
         {"student_id": "12345"},
         {"student_id": "1234567"},
         {"student_id": "12345a"},
-        {"student_id": "１２３４５６"},  # noqa: RUF001 - digits, and not ASCII
+        {"student_id": "１２３４５６"},
         {"student_id": "123456\n"},
         {"pin": "123"},
         {"pin": "12a4"},
@@ -116,7 +117,9 @@ async def test_registration_by_room_code(world: World) -> None:
     for said in ({}, {"room_code": "DRUM-78"}):
         assert codes_of([await post(world, "auth/register", {**body, **said})]) == [(403, "room_code_wrong")]
     # Whether an id is taken is told only to who knows the code.
-    assert codes_of([await post(world, "auth/register", {**body, "student_id": "900000"})]) == [(403, "room_code_wrong")]
+    assert codes_of([await post(world, "auth/register", {**body, "student_id": "900000"})]) == [
+        (403, "room_code_wrong")
+    ]
     assert (await post(world, "auth/register", {**body, "room_code": "DRUM-77"})).status_code == 201
 
 
@@ -134,12 +137,30 @@ async def test_registration_by_roster(world: World) -> None:
 
 def test_weak_pins_are_the_294_and_those_that_stand_in_ones_own_numbers() -> None:
     assert len(WEAK_PINS) == 294
-    for pin in ("0000", "0123", "9012", "7890", "3210", "0987", "4545", "1122", "1950", "2029", "1004", "2580", "0852", "2468", "1357"):
+    for pin in (
+        "0000",
+        "0123",
+        "9012",
+        "7890",
+        "3210",
+        "0987",
+        "4545",
+        "1122",
+        "1950",
+        "2029",
+        "1004",
+        "2580",
+        "0852",
+        "2468",
+        "1357",
+    ):
         assert pin in WEAK_PINS
     for pin in ("7305", "1949", "2030", "1235", "1223"):
         assert pin not in WEAK_PINS
-    assert is_weak_pin("8317", "831742", None) and is_weak_pin("1742", "831742", None)
-    assert is_weak_pin("4567", "831742", "5551234567") and not is_weak_pin("5551", "831742", "5551234567")
+    assert is_weak_pin("8317", "831742", None)
+    assert is_weak_pin("1742", "831742", None)
+    assert is_weak_pin("4567", "831742", "5551234567")
+    assert not is_weak_pin("5551", "831742", "5551234567")
 
 
 def test_weak_passwords() -> None:
@@ -159,7 +180,9 @@ async def test_a_weak_pin_is_refused_in_production(world: World) -> None:
 @pytest.mark.world(environ={})
 async def test_a_pin_is_kept_as_bcrypt_of_cost_10_over_the_peppered_pin(world: World) -> None:
     user = await user_of(world, (await register(world))["user"]["id"])
-    assert user.pin_hash is not None and user.pin_hash.startswith("$2b$10$") and user.pin_scheme == "bcrypt-hmac-v1"
+    assert user.pin_hash is not None
+    assert user.pin_hash.startswith("$2b$10$")
+    assert user.pin_scheme == "bcrypt-hmac-v1"
     assert not bcrypt.checkpw(PIN.encode(), user.pin_hash.encode())
 
 
@@ -205,9 +228,12 @@ async def test_nobody_learns_whether_an_account_exists(world: World) -> None:
     await call(world, "PATCH", f"admin/users/{blocked}", first["access_token"], {"status": "blocked", "version": 1})
     assert (await call(world, "DELETE", "profile/me", gone["access_token"], {"pin": PIN})).status_code == 204
     await register(world, "100001")
-    answers = [await login(world, student_id, pin=WRONG) for student_id in ("100001", "100002", "100003", "555555", "900000")]
+    answers = [
+        await login(world, student_id, pin=WRONG) for student_id in ("100001", "100002", "100003", "555555", "900000")
+    ]
     bodies = [{**answer.json()} for answer in answers]
-    assert all(body == bodies[0] for body in bodies) and bodies[0]["code"] == "invalid_credentials"
+    assert all(body == bodies[0] for body in bodies)
+    assert bodies[0]["code"] == "invalid_credentials"
     assert codes_of([await login(world, "100002")]) == [(403, "account_blocked")]  # only with the right PIN
     assert codes_of([await login(world, "100003")]) == [(401, "invalid_credentials")]
 
@@ -293,7 +319,10 @@ async def test_what_is_no_refresh_token_and_what_is_over(world: World) -> None:
     answer = await register(world)
     assert codes_of([await _refresh(world, "x" * 43)]) == [(401, "invalid_refresh_token")]
     await world.advance(days=31)
-    assert codes_of([await _refresh(world, answer["refresh_token"])]) in ([(401, "refresh_expired")], [(401, "session_revoked")])
+    assert codes_of([await _refresh(world, answer["refresh_token"])]) in (
+        [(401, "refresh_expired")],
+        [(401, "session_revoked")],
+    )
 
 
 async def test_a_session_is_refreshed_thirty_times_a_minute(world: World) -> None:
@@ -314,7 +343,9 @@ async def test_logging_out_ends_the_session_on_the_server(world: World) -> None:
     done = await post(world, "auth/logout", None, token=answer["access_token"])
     assert (done.status_code, done.json()) == (200, {"success": True, "revoked": 1})
     assert codes_of([await call(world, "GET", "profile/me", answer["access_token"])]) == [(401, "session_revoked")]
-    assert codes_of([await post(world, "auth/logout", None, token=answer["access_token"])]) == [(401, "session_revoked")]
+    assert codes_of([await post(world, "auth/logout", None, token=answer["access_token"])]) == [
+        (401, "session_revoked")
+    ]
     third = (await login(world)).json()
     done = await post(world, "auth/logout", {"everywhere": True}, token=other["access_token"])
     assert done.json()["revoked"] == 2
@@ -327,7 +358,8 @@ async def test_sessions_are_ones_own_to_see_and_to_end(world: World) -> None:
     async with world.client(None, "10.0.0.9", **{"User-Agent": "Phone"}) as client:
         other = (await client.post("/api/v1/auth/login", json={"student_id": "100001", "pin": PIN})).json()
     found = (await call(world, "GET", "auth/sessions", answer["access_token"])).json()
-    assert found["total"] == 2 and set(found["items"][0]) == {"id", "user_agent", "ip_prefix", "created_at", "last_used_at", "current"}
+    assert found["total"] == 2
+    assert set(found["items"][0]) == {"id", "user_agent", "ip_prefix", "created_at", "last_used_at", "current"}
     ended = next(item for item in found["items"] if not item["current"])
     assert (ended["user_agent"], ended["ip_prefix"]) == ("Phone", "10.0.0.9")
     assert (await call(world, "DELETE", f"auth/sessions/{ended['id']}", neighbour["access_token"])).status_code == 404
@@ -370,7 +402,8 @@ async def test_a_code_by_sms_gives_a_new_pin_and_ends_all_that_was(world: World)
     await post(world, "auth/pin/forgot", {"student_id": "100001"})
     body = {"student_id": "100001", "code": await _sent_code(world), "new_pin": "4826"}
     reset = await post(world, "auth/pin/reset", body)
-    assert reset.status_code == 200 and set(reset.json()) == set(answer)
+    assert reset.status_code == 200
+    assert set(reset.json()) == set(answer)
     assert codes_of([await call(world, "GET", "profile/me", answer["access_token"])]) == [(401, "session_revoked")]
     assert codes_of([await post(world, "auth/pin/reset", body)]) == [(400, "code_wrong")]
     assert (await login(world, pin="4826")).status_code == 200  # guard A is cleared
@@ -457,13 +490,24 @@ async def test_r60_no_fact_holds_a_student_id_a_phone_number_or_a_secret(world: 
     await call(world, "PUT", "profile/update", token, {"phone_number": "5557654322"})
     await post(world, f"admin/users/{user_id}/unlock", None, token=first["access_token"])
     await call(world, "GET", f"admin/users/{user_id}", first["access_token"])
-    code = (await post(world, f"admin/users/{user_id}/reset-code", {"purpose": "pin_reset"}, token=first["access_token"])).json()["code"]
+    code = (
+        await post(world, f"admin/users/{user_id}/reset-code", {"purpose": "pin_reset"}, token=first["access_token"])
+    ).json()["code"]
     await call(world, "POST", "admin/roster", first["access_token"], {"student_ids": ["831742"]})
     await call(world, "PUT", "profile/pin", token, {"current_pin": "6194", "new_pin": "4826"})
     await call(world, "DELETE", "profile/me", token, {"pin": "4826"})
     log = "\n".join(recorded.event.model_dump_json() for recorded in await world.events())
     assert '"user_id"' in log
-    for private in ("831742", "5557654321", "5557654322", "6194", "4826", code, student["refresh_token"], student["device_token"]):
+    for private in (
+        "831742",
+        "5557654321",
+        "5557654322",
+        "6194",
+        "4826",
+        code,
+        student["refresh_token"],
+        student["device_token"],
+    ):
         assert not re.search(rf"(?<![0-9a-f-]){private}(?![0-9a-f-])", log), private
 
 
@@ -495,7 +539,8 @@ def test_r63_production_refuses_weak_secrets_and_every_origin(said: dict[str, st
 def test_r63_a_missing_secret_is_made_and_kept(tmp_path: Path) -> None:
     settings = read_settings(LaundrySettings, "laundry", {"DEBUG": "false"}, alone=True, data=tmp_path)
     pepper = secrets_of(settings)["pin_pepper"]
-    assert len(pepper) >= 32 and secrets_of(settings)["pin_pepper"] == pepper
+    assert len(pepper) >= 32
+    assert secrets_of(settings)["pin_pepper"] == pepper
     assert (tmp_path / "secrets" / "pin_pepper").stat().st_mode & 0o777 == 0o600
 
 
@@ -518,4 +563,5 @@ def test_a_setting_out_of_bounds_stops_the_start_with_its_name(environ: dict[str
 async def test_sessions_know_where_they_came_from_by_network_only(world: World) -> None:
     await register(world, address="2001:db8:1:2:3:4:5:6")
     session = await world.look(lambda look: look.one(select(Session)))
-    assert session is not None and session.ip_prefix == "2001:db8:1:2::/64"
+    assert session is not None
+    assert session.ip_prefix == "2001:db8:1:2::/64"

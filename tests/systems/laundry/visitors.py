@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import httpx
+from sqlalchemy import select
+
 from livefloor import SYSTEM, Flow
 from livefloor.identity.lockout import LoginAttempt
 from livefloor.systems.laundry.signin import create_admin
 from livefloor.testing.world import World
-from sqlalchemy import select
 
 PIN, WRONG, PASSWORD = "7305", "8264", "rinse-and-spin-42"
 PHONE = "5551234567"
@@ -17,13 +18,17 @@ QUICK = {"LIVEFLOOR_BCRYPT_ROUNDS": "4"}
 PRODUCTION = {"LIVEFLOOR_ENV": "production"}
 
 
-async def post(world: World, path: str, body: dict[str, Any] | None, address: str = "10.0.0.1", token: str | None = None) -> httpx.Response:
+async def post(
+    world: World, path: str, body: dict[str, Any] | None, address: str = "10.0.0.1", token: str | None = None
+) -> httpx.Response:
     """Post to a path below /api/v1 from an address."""
     async with world.client(token, address) as client:
         return await client.post(f"/api/v1/{path}", json=body)
 
 
-async def call(world: World, method: str, path: str, token: str | None, body: Any = None, address: str = "10.0.0.1") -> httpx.Response:
+async def call(
+    world: World, method: str, path: str, token: str | None, body: Any = None, address: str = "10.0.0.1"
+) -> httpx.Response:
     """Call a path below /api/v1."""
     async with world.client(token, address) as client:
         return await client.request(method, f"/api/v1/{path}", json=body)
@@ -38,7 +43,9 @@ async def register(world: World, student_id: str = "100001", address: str = "127
     return found
 
 
-async def login(world: World, student_id: str = "100001", pin: str = PIN, address: str = "10.0.0.1", **said: Any) -> httpx.Response:
+async def login(
+    world: World, student_id: str = "100001", pin: str = PIN, address: str = "10.0.0.1", **said: Any
+) -> httpx.Response:
     """Sign in, or try to."""
     return await post(world, "auth/login", {"student_id": student_id, "pin": pin, **said}, address)
 

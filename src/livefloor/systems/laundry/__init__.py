@@ -4,6 +4,7 @@ from livefloor import Actor, Limit, System, WebSocketJSON, __version__
 from livefloor.parts.audit import audit
 from livefloor.parts import auth as signed_in
 from livefloor.parts import notifications
+from livefloor.parts.debug import clock_part
 from livefloor.parts.docs import docs_part
 from livefloor.parts.health import health_part
 from livefloor.parts.outbox import outbox
@@ -13,10 +14,12 @@ from livefloor.systems.laundry import feed as feed_of
 from livefloor.systems.laundry import settings as settings_of
 from livefloor.systems.laundry import upkeep as upkeep_of
 from livefloor.systems.laundry.accounts import accounts
+from livefloor.systems.laundry.catalogue import catalogue
 from livefloor.systems.laundry.config import LaundrySettings, secrets_of
 from livefloor.systems.laundry.cycles import cycles
 from livefloor.systems.laundry.demo import demo
 from livefloor.systems.laundry.events import ADMIN, CHANNELS, CREW, EVERYONE
+from livefloor.systems.laundry.faults import faults
 from livefloor.systems.laundry.feed import ActivityLine, feed
 from livefloor.systems.laundry.figures import figures
 from livefloor.systems.laundry.first import first_data
@@ -68,11 +71,13 @@ system = System(
         docs_part("/api"),
         meta,
         sync_part("/api/v1/events", allow=EVERYONE),
+        clock_part("/api/v1/debug/clock", allow=ADMIN),
         signed_in.auth("/api/v1/auth", EVERYONE),
         signin,
         machines,
         cycles,
         waitlist,
+        faults,
         pictures,
         feed,
         profile,
@@ -80,6 +85,7 @@ system = System(
         inbox,
         notices,
         people,
+        catalogue,
         settings,
         audit(path="/api/v1/admin/audit", allow=ADMIN),
         figures,

@@ -92,7 +92,9 @@ def name_of(user: User) -> str:
 
 def user_fields(user: User) -> dict[str, Any]:
     """Return what a UserView, or a view with more members, shows of an account."""
-    fields = {name: getattr(user, name) for name in ("id", "student_id", "role", "phone_number", "pin_weak", "created_at")}
+    fields = {
+        name: getattr(user, name) for name in ("id", "student_id", "role", "phone_number", "pin_weak", "created_at")
+    }
     return {**fields, "display_name": name_of(user)}
 
 
@@ -103,7 +105,11 @@ def account_view(user: User) -> AccountView:
 
 BY_STUDENT_ID = select(User).where(User.student_id == bindparam("of_student"))
 SEEN = update(User).where(User.id == bindparam("of_id")).values(last_seen_at=bindparam("now", type_=UtcTime()))
-REHASH = update(User).where(User.id == bindparam("of_id")).values(pin_hash=bindparam("fresh"), pin_scheme=bindparam("scheme"))
+REHASH = (
+    update(User)
+    .where(User.id == bindparam("of_id"))
+    .values(pin_hash=bindparam("fresh"), pin_scheme=bindparam("scheme"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,13 @@ async def _reserved(
     attempt = await lockout.reserve(ctx, key, door.kind, factor_of(ctx), known.device if known is not None else None)
     stored = None if user is None else user.pin_hash if door.kind == "pin" else user.password_hash
     return Asked(
-        attempt, door, account, user.id if user is not None else None, stored, user.pin_scheme if user is not None else None, known
+        attempt,
+        door,
+        account,
+        user.id if user is not None else None,
+        stored,
+        user.pin_scheme if user is not None else None,
+        known,
     )
 
 
@@ -222,7 +234,9 @@ async def send_code(ctx: Ctx, code_id: str) -> None:
     user = await ctx.find(User, row.user_id) if row is not None and row.user_id is not None else None
     if row is None or user is None or user.status != "active" or user.phone_number is None:
         return
-    if not ctx.means.ports.sms.is_on or (user.phone_changed_at is not None and user.phone_changed_at > ctx.now - FRESH_PHONE):
+    if not ctx.means.ports.sms.is_on or (
+        user.phone_changed_at is not None and user.phone_changed_at > ctx.now - FRESH_PHONE
+    ):
         return
     room = (await room_settings(ctx)).room_name
     code = await codes.put_in(ctx, row)
@@ -254,7 +268,9 @@ async def failed(ctx: Ctx, tried: Asked) -> Problem:
                 closed=fallout.closed,
             )
         )
-    return NotAuthenticated("invalid_credentials", "The id or the secret is wrong.", attempts_left=fallout.attempts_left)
+    return NotAuthenticated(
+        "invalid_credentials", "The id or the secret is wrong.", attempts_left=fallout.attempts_left
+    )
 
 
 async def proven(ctx: Ctx, tried: Asked, fresh: str | None) -> User | Problem:
@@ -272,7 +288,9 @@ async def proven(ctx: Ctx, tried: Asked, fresh: str | None) -> User | Problem:
     return user
 
 
-async def prove(flow: Flow, tried: Asked | Problem, secret: str, then: Callable[[Ctx, User, Asked], Awaitable[T | Problem]]) -> T:
+async def prove(
+    flow: Flow, tried: Asked | Problem, secret: str, then: Callable[[Ctx, User, Asked], Awaitable[T | Problem]]
+) -> T:
     """Check the secret of a reserved try and do what it was for, in the transaction that takes the failure back."""
     if isinstance(tried, Problem):
         raise tried
@@ -299,8 +317,10 @@ def refuse_weak_pin(settings: Any, pin: str, student_id: str, phone_number: str 
         raise Invalid("weak_pin", "This PIN is easy to guess; choose another.")
 
 
-OF_PHONE = select(func.count()).select_from(User).where(
-    User.phone_number == bindparam("of_phone"), User.status != "deleted", User.id != bindparam("but")
+OF_PHONE = (
+    select(func.count())
+    .select_from(User)
+    .where(User.phone_number == bindparam("of_phone"), User.status != "deleted", User.id != bindparam("but"))
 )
 
 

@@ -48,7 +48,7 @@ from livefloor.systems.laundry.account_events import (
     UserUnlocked,
     UserViewed,
 )
-from livefloor.systems.laundry.accounts import StudentId, UserView, account_view, user_fields
+from livefloor.systems.laundry.accounts import StudentId, UserView, account_view, name_of, user_fields
 from livefloor.systems.laundry.cycles import cycle_view
 from livefloor.systems.laundry.events import ADMIN, CREW
 from livefloor.systems.laundry.feed import ActivityView, activities_of
@@ -151,13 +151,15 @@ def _key(look: Look, user: User) -> str:
 
 def _view(user: User, locked: bool, now: datetime) -> PersonView:
     suspended = user.waitlist_suspended_until
-    return PersonView(
-        **user_fields(user),
-        status=user.status,
-        locked=locked,
-        waitlist_suspended_until=suspended if suspended is not None and suspended > now else None,
-        last_seen_at=user.last_seen_at,
-        version=user.version,
+    return PersonView.model_validate(
+        {
+            **user_fields(user),
+            "status": user.status,
+            "locked": locked,
+            "waitlist_suspended_until": suspended if suspended is not None and suspended > now else None,
+            "last_seen_at": user.last_seen_at,
+            "version": user.version,
+        }
     )
 
 
@@ -206,7 +208,9 @@ async def list_users(
     return Items[PersonView](items=[_view(user, user.id in shut_out, look.now) for user in paged.rows], **paged.place())
 
 
-OPEN_CYCLES = select(Cycle).where(Cycle.user_id == bindparam("of_user"), Cycle.closed_at.is_(None)).order_by(Cycle.started_at)
+OPEN_CYCLES = (
+    select(Cycle).where(Cycle.user_id == bindparam("of_user"), Cycle.closed_at.is_(None)).order_by(Cycle.started_at)
+)
 
 
 @people.command(GET("/api/v1/admin/users/{id}"), allow=CREW)
@@ -229,8 +233,10 @@ async def get_user(ctx: Ctx, id: str) -> PersonPage:
 # -- changing ---------------------------------------------------------------------------------------------------------
 
 
-OTHER_ADMINS = select(func.count()).select_from(User).where(
-    User.role == "admin", User.status == "active", User.id != bindparam("but")
+OTHER_ADMINS = (
+    select(func.count())
+    .select_from(User)
+    .where(User.role == "admin", User.status == "active", User.id != bindparam("but"))
 )
 
 
@@ -367,7 +373,11 @@ class RosterInput(Input):
             raise Invalid.field("file", "is not comma-separated text in UTF-8") from error
         if len(rows) > MOST_AT_ONCE + 1:
             raise Invalid.field("file", f"has more than {MOST_AT_ONCE} lines")
-        found = [(line, row[0].strip(), row[1].strip()[:100] if len(row) > 1 else None) for line, row in enumerate(rows, 1) if row]
+        found = [
+            (line, row[0].strip(), row[1].strip()[:100] if len(row) > 1 else None)
+            for line, row in enumerate(rows, 1)
+            if row
+        ]
         return found[1:] if found and found[0][1] == "student_id" else found
 
 
@@ -403,7 +413,9 @@ async def add_to_roster(ctx: Ctx, body: RosterInput) -> RosterAnswer:
     there = {student_id for part in _slices(sorted(wanted)) for student_id in await ctx.all(_listed(part))}
     new = [said for said in wanted if said not in there]
     for part in _slices(new):
-        rows = [{"student_id": said, "note": wanted[said], "added_by": ctx.actor.id, "added_at": ctx.now} for said in part]
+        rows = [
+            {"student_id": said, "note": wanted[said], "added_by": ctx.actor.id, "added_at": ctx.now} for said in part
+        ]
         await ctx.run(insert(RosterEntry).values(rows))
     if new:
         ctx.emit(RosterChanged(added=len(new), removed=0))
@@ -474,7 +486,10 @@ async def get_guard(look: Look) -> GuardView:
     """Show how much guessing goes on."""
     mode, until = await lockout.guard_mode(look)
     locked = select(User).where(User.id.in_(await _locked_ids(look))).order_by(User.id)
-    accounts = [LockedAccount(user_id=user.id, **_known_by(user)) for user in await look.all(locked)]
+    accounts = [
+        LockedAccount(user_id=user.id, student_id=user.student_id, display_name=name_of(user))
+        for user in await look.all(locked)
+    ]
     addresses = await lockout.blocked_addresses(look)
     return GuardView(
         mode=mode,
@@ -483,12 +498,10 @@ async def get_guard(look: Look) -> GuardView:
         failures_last_hour=await lockout.failures_since(look, look.now - timedelta(hours=1)),
         locked_accounts=len(await lockout.locked_keys(look)),
         locked=accounts,
-        blocked_addresses=[BlockedAddress(ip_prefix=row.key, until=row.locked_until) for row in addresses if row.locked_until],
+        blocked_addresses=[
+            BlockedAddress(ip_prefix=row.key, until=row.locked_until) for row in addresses if row.locked_until
+        ],
     )
-
-
-def _known_by(user: User) -> dict[str, str | None]:
-    return {name: value for name, value in user_fields(user).items() if name in ("student_id", "display_name")}
 
 
 @people.command(PUT("/api/v1/admin/guard"), allow=ADMIN)

@@ -149,7 +149,9 @@ async def _own(look: Look) -> User:
 
 
 def _own_view(user: User) -> OwnUserView:
-    return OwnUserView(**user_fields(user), notify_push=user.notify_push, notify_sms=user.notify_sms, version=user.version)
+    return OwnUserView(
+        **user_fields(user), notify_push=user.notify_push, notify_sms=user.notify_sms, version=user.version
+    )
 
 
 @profile.query(GET("/api/v1/profile/me"), allow=EVERYONE)

@@ -126,6 +126,7 @@ async def _signed_in(ctx: Ctx, user: User, known: sessions.KnownDevice | None) -
 
 # -- registration -----------------------------------------------------------------------------------------------------
 
+
 @signin.flow(POST("/api/v1/auth/register", 201), allow=PUBLIC, refuses=(403, 409, 429), replay=False)
 async def register(flow: Flow, body: Registration) -> SignedIn:
     """Make a student's account and sign in."""
@@ -156,8 +157,8 @@ async def _may_register(ctx: Ctx, body: Registration) -> Problem | None:
         return _taken()
     try:
         await refuse_full_phone(ctx, body.phone_number)
-    except Conflict as refusal:
-        return refusal
+    except Conflict as full:
+        return full
     return None
 
 
@@ -249,8 +250,8 @@ async def _redeem(ctx: Ctx, body: PinReset) -> _Redeemed | Problem:
         return BadRequest("code_wrong", "This code is wrong, used, or over.")
     try:
         refuse_weak_pin(ctx.settings, body.new_pin, body.student_id, user.phone_number)
-    except Invalid as refusal:
-        return refusal
+    except Invalid as weak:
+        return weak
     await codes.spend(ctx, row)
     return _Redeemed(user.id)
 
@@ -274,8 +275,8 @@ async def _reset(ctx: Ctx, user_id: str, body: PinReset, pin_hash: str) -> Signe
 # -- the first admin --------------------------------------------------------------------------------------------------
 
 
-async def create_admin(flow: Flow, staff_id: str, password: str, name: str) -> str:
-    """Make an admin, or give one that exists a new password and let it in again; return its id.
+async def create_admin(flow: Flow, staff_id: str, password: str, name: str) -> None:
+    """Make an admin, or give one that exists a new password and let it in again.
 
     Raises Invalid for a weak password, Conflict when the id is a student's or a staff member's.
     """
@@ -283,7 +284,7 @@ async def create_admin(flow: Flow, staff_id: str, password: str, name: str) -> s
         raise Invalid.field("staff_id", "is six digits")
     refuse_weak_password(password, staff_id)
     password_hash = await flow.offload(hash_password, password)
-    return await flow.execute(_create_admin, staff_id, password_hash, name)
+    await flow.execute(_create_admin, staff_id, password_hash, name)
 
 
 def refuse_weak_password(password: str, staff_id: str) -> None:
@@ -292,19 +293,18 @@ def refuse_weak_password(password: str, staff_id: str) -> None:
         raise Invalid("weak_password", "At least 12 characters, not built on a common word or the own id.")
 
 
-async def _create_admin(ctx: Ctx, staff_id: str, password_hash: str, name: str) -> str:
+async def _create_admin(ctx: Ctx, staff_id: str, password_hash: str, name: str) -> None:
     user = await ctx.one(BY_STUDENT_ID, of_student=staff_id)
     if user is not None and user.role != "admin":
         raise _taken()
     if user is None:
-        user = await add_staff(ctx, staff_id, password_hash, name, "admin")
-        return user.id
+        await add_staff(ctx, staff_id, password_hash, name, "admin")
+        return
     user.password_hash, user.status = password_hash, "active"
     await ctx.save(user)
     await lockout.clear(ctx, lockout.key_of(ctx, staff_id))
     await sessions.revoke(ctx, user.id, "password_reset")
     await sessions.distrust_all(ctx, user.id)
-    return user.id
 
 
 async def add_staff(ctx: Ctx, staff_id: str, password_hash: str, name: str, role: str) -> User:
@@ -329,13 +329,20 @@ async def _warn(ctx: Ctx, user_id: str, title: str, message: str) -> None:
 async def warn_of_new_device(ctx: Ctx, event: UserSignedIn) -> None:
     """Tell an account that it was signed in to from a device that it did not know."""
     if event.new_device:
-        await _warn(ctx, event.user_id, "New device", "Your account was signed in to from a new device. Not you? Change your secret.")
+        await _warn(
+            ctx,
+            event.user_id,
+            "New device",
+            "Your account was signed in to from a new device. Not you? Change your secret.",
+        )
 
 
 @signin.within(UserPinChanged)
 async def warn_of_changed_pin(ctx: Ctx, event: UserPinChanged) -> None:
     """Tell an account that its PIN was changed."""
-    await _warn(ctx, event.user_id, "PIN changed", "Your PIN was changed and your other sessions ended. Not you? Ask the staff.")
+    await _warn(
+        ctx, event.user_id, "PIN changed", "Your PIN was changed and your other sessions ended. Not you? Ask the staff."
+    )
 
 
 @signin.within(UserPinReset)
@@ -348,21 +355,33 @@ async def warn_of_reset_pin(ctx: Ctx, event: UserPinReset) -> None:
 async def warn_of_reuse(ctx: Ctx, event: SessionRevoked) -> None:
     """Tell an account that somebody used an old refresh token of it."""
     if event.cause == "reuse":
-        await _warn(ctx, event.user_id, "Session ended", "An old sign-in was used again, perhaps by somebody else; that session has ended.")
+        await _warn(
+            ctx,
+            event.user_id,
+            "Session ended",
+            "An old sign-in was used again, perhaps by somebody else; that session has ended.",
+        )
 
 
 @signin.within(UserLocked)
 async def warn_of_closed_account(ctx: Ctx, event: UserLocked) -> None:
     """Tell an account that unknown devices are shut out until its PIN is reset."""
     if event.closed:
-        await _warn(ctx, event.user_id, "Too many wrong tries", "New devices are shut out until you reset your PIN; this one goes on working.")
+        await _warn(
+            ctx,
+            event.user_id,
+            "Too many wrong tries",
+            "New devices are shut out until you reset your PIN; this one goes on working.",
+        )
 
 
 @signin.within(ProfileUpdated)
 async def warn_of_changed_phone(ctx: Ctx, event: ProfileUpdated) -> None:
     """Tell an account that its phone number was changed."""
     if "phone_number" in event.fields:
-        await _warn(ctx, event.user_id, "Phone number changed", "Your phone number was changed. Not you? Ask the staff.")
+        await _warn(
+            ctx, event.user_id, "Phone number changed", "Your phone number was changed. Not you? Ask the staff."
+        )
 
 
 @signin.within(GuardChanged)

