@@ -28,7 +28,8 @@ def page(result: dict[str, Any]) -> str:
             f"One process each, SQLite WAL `synchronous=FULL`, signed in, 32 connections; "
             "server on one core, load on the other. "
             f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, Node {machine['node']}, "
-            f"flush of 4 KiB {machine['flush_of_4_kib_ms']} ms. "
+            f"flush of 4 KiB {machine['flush_of_4_kib_ms']} ms, "
+            f"load average before the run {machine['load_average'][0]}. "
             f"Medians of {result['runs']} runs of {result['seconds']:g} s, taken in turn."
         ),
         "",

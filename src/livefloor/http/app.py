@@ -101,6 +101,9 @@ class HttpApp:
             endpoint, path = found
             name = endpoint.verb.name
             answer = await self._answer(endpoint, path, scope, headers, receive, request_id)
+            if answer.media_type.startswith("text/html") and scope["path"].endswith("/"):
+                # A page finds its files by its own address, so it has only one.
+                answer = Answer(308, b"", headers=(("Location", f"../{scope['path'].rstrip('/').rsplit('/', 1)[-1]}"),))
         except Problem as problem:
             answer = _refusal(problem)
         except (OverflowError, UnicodeEncodeError) as error:

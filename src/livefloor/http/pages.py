@@ -15,16 +15,26 @@ class Pages:
     def __init__(self, system: str) -> None:
         self.folder = ROOT / system
         self._files: dict[str, tuple[bytes, bytes]] = {}
-        if self.folder.is_dir():
-            for path in self.folder.rglob("*"):
+        self._read(self.folder, "")
+        self._read(ROOT / "docs", "api/docs/")
+
+    def _read(self, folder: Path, prefix: str) -> None:
+        if folder.is_dir():
+            for path in folder.rglob("*"):
                 if path.is_file():
-                    name = path.relative_to(self.folder).as_posix()
+                    name = prefix + path.relative_to(folder).as_posix()
                     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
                     if name.endswith(".webmanifest"):
                         kind = "application/manifest+json"
                     if kind.startswith("text/") or kind in ("application/javascript", "application/json"):
                         kind += "; charset=utf-8"
                     self._files[name] = (path.read_bytes(), kind.encode())
+
+    def _nearest(self, path: str) -> str:
+        """Return the index at or above a path: each knows by its own place where the files are."""
+        while path and f"{path}/index.html" not in self._files:
+            path = path.rpartition("/")[0]
+        return f"{path}/index.html" if path else "index.html"
 
     async def serve(
         self,
@@ -38,7 +48,7 @@ class Pages:
         found = self._files.get(path)
         is_page = found is None and not path.startswith("api/") and "." not in path.rsplit("/", 1)[-1]
         if is_page:
-            found = self._files.get("index.html")
+            found = self._files.get(self._nearest(path))
         if found is None:
             return False
         content, kind = found

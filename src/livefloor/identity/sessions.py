@@ -298,7 +298,7 @@ async def device_of_session(look: Look, user_id: str) -> Device | None:
 
 async def trust(ctx: Ctx, user_id: str, known: KnownDevice | None = None) -> KnownDevice:
     """Trust the caller's device from now on: the one that is known already, else a new one with a token of its own."""
-    if known is not None:
+    if known is not None and await ctx.find(Device, known.device.id) is not None:
         known.device.last_used_at, known.device.expires_at = ctx.now, ctx.now + KNOWN_FOR
         await ctx.save(known.device)
         return known

@@ -210,7 +210,6 @@ def photos(*, path: str, allow: Roles, may_see: Callable[[Look, Photo], Awaitabl
         headers = {
             "Cache-Control": "private, max-age=86400, immutable",
             "Content-Disposition": f'inline; filename="{found.id}.jpg"',
-            "X-Content-Type-Options": "nosniff",
         }
         return Picture(content, found.mime, headers)
 

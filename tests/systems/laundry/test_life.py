@@ -1,0 +1,212 @@
+"""The life of machines and lists as a random walk: whatever people do, what must never go wrong does not."""
+
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+import uvloop
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from livefloor import Look
+from livefloor.store.timers import DueTimer
+from livefloor.systems.laundry import system
+from livefloor.systems.laundry.models import Cycle, Machine, User, WaitlistItem
+from livefloor.testing.world import World
+from sqlalchemy import select
+
+from tests.systems.laundry.conftest import Person, Room
+from tests.systems.laundry.page import Page
+
+PEOPLE = 5
+SMALL = {"LIVEFLOOR_MACHINES_PER_TYPE": "2"}
+
+people = st.integers(0, PEOPLE - 1)
+numbers = st.integers(1, 2)
+kinds = st.sampled_from(["washer", "washer", "dryer"])
+
+
+class TheRoom(RuleBasedStateMachine):
+    """Five students, two washers and two dryers, one member of the staff, and time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self.world = World(system, environ=SMALL)
+        self.room = Room(self.world)
+        self.reporters: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+        self.students: list[Person] = []
+
+    @initialize()
+    def open(self) -> None:
+        self.runner.run(self._open())
+
+    async def _open(self) -> None:
+        await self.world.__aenter__()
+        self.students = await self.room.students(PEOPLE)
+        self.staff = await self.room.staff()
+        self.page = await Page.fetched(self.students[0])
+        self.head = await self.world.head()
+
+    def teardown(self) -> None:
+        self.runner.run(self._close())
+        self.runner.close()
+
+    async def _close(self) -> None:
+        await self.room.__aexit__(None, None, None)
+        if self.students:
+            await self.world.__aexit__(None, None, None)
+
+    def act(self, person: int, verb: str, number: int | None, kind: str, **said: Any) -> int:
+        """Let somebody do something; refusals are fine, failures are not."""
+        answer = self.runner.run(self.students[person].ask(verb, number, kind, **said))
+        assert answer.status_code < 500, answer.text
+        assert answer.status_code not in (404, 422) or verb in ("leave", "pass"), answer.text
+        return answer.status_code
+
+    def machine(self, number: int, kind: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.runner.run(self.students[0].machine(number, kind))
+        return found
+
+    # -- what people do -------------------------------------------------------------------------------------------
+
+    @rule(person=people, number=numbers, kind=kinds, category=st.sampled_from(["normal", "extra_15"]))
+    def start(self, person: int, number: int, kind: str, category: str) -> None:
+        before = self.machine(number, kind)
+        status = self.act(person, "start", number, kind, category=category)
+        if status == 201:
+            assert before["status"] == "available"
+            assert before["hold"] is None or before["hold"]["user_id"] == self.students[person].id
+
+    @rule(person=people, number=numbers, kind=kinds, collected=st.booleans())
+    def end(self, person: int, number: int, kind: str, collected: bool) -> None:
+        owner = self.machine(number, kind)["current_user_id"]
+        status = self.act(person, "end", number, kind, collected=collected)
+        assert status != 200 or owner == self.students[person].id
+
+    @rule(person=people, number=numbers, kind=kinds)
+    def cancel(self, person: int, number: int, kind: str) -> None:
+        owner = self.machine(number, kind)["current_user_id"]
+        status = self.act(person, "cancel", number, kind)
+        assert status != 200 or owner == self.students[person].id
+
+    @rule(person=people, number=numbers, kind=kinds)
+    def extend(self, person: int, number: int, kind: str) -> None:
+        self.act(person, "extend", number, kind, category="extra_10")
+
+    @rule(person=people, number=numbers, kind=kinds)
+    def release(self, person: int, number: int, kind: str) -> None:
+        before = self.machine(number, kind)
+        if before["cycle_id"] is None:
+            return
+        status = self.act(person, "release", number, kind, cycle_id=before["cycle_id"], reason="empty")
+        own = before["current_user_id"] == self.students[person].id
+        assert status != 200 or own or (before["overdue"] and before["status"] == "completed")
+
+    @rule(person=people, number=numbers, kind=kinds, seen=st.sampled_from(["running", "full", "empty"]))
+    def look(self, person: int, number: int, kind: str, seen: str) -> None:
+        self.act(person, "report-status", number, kind, seen=seen)
+
+    @rule(person=people, kind=kinds, verb=st.sampled_from(["join", "join", "join", "leave", "pass"]))
+    def queue(self, person: int, kind: str, verb: str) -> None:
+        self.act(person, verb, None, kind)
+
+    @rule(person=people, number=numbers, kind=kinds, abort=st.booleans())
+    def report(self, person: int, number: int, kind: str, abort: bool) -> None:
+        answer = self.runner.run(self.students[person].report(number, kind, abort_cycle=abort))
+        assert answer.status_code in (201, 409, 429), answer.text
+        if answer.status_code == 201:
+            self.reporters[kind, number].add(person)
+            if answer.json()["is_disabled"]:
+                assert len(self.reporters[kind, number]) >= 3
+
+    @rule(number=numbers, kind=kinds)
+    def enable(self, number: int, kind: str) -> None:
+        body = {"resolution": "repaired"}
+        answer = self.runner.run(self.staff.do("POST", f"admin/machines/{kind}/{number}/enable", body))
+        if answer.status_code == 200:
+            self.reporters[kind, number].clear()
+
+    @rule(number=numbers, kind=kinds)
+    def clear(self, number: int, kind: str) -> None:
+        self.runner.run(self.staff.do("POST", f"admin/machines/{kind}/{number}/clear", {"place": "office"}))
+
+    @rule(minutes=st.sampled_from([1, 4, 5, 10, 30, 45]))
+    def wait(self, minutes: int) -> None:
+        self.runner.run(self.world.advance(minutes=minutes))
+
+    @rule(minutes=st.sampled_from([10, 40]))
+    def wait_unattended(self, minutes: int) -> None:
+        """Let time pass with no timer run: the next request settles what is due."""
+        self.world.clock.advance(timedelta(minutes=minutes))
+
+    # -- what must never go wrong -----------------------------------------------------------------------------------
+
+    @invariant()
+    def holds(self) -> None:
+        if self.students:
+            self.runner.run(self._check())
+
+    async def _check(self) -> None:
+        frames = await self.world.frames(self.page.seq, channels=["machines", "waitlist:washer", "waitlist:dryer", "faults"])
+        now = await Page.fetched(self.students[0])  # settles what is due
+        frames = await self.world.frames(self.page.seq, channels=["machines", "waitlist:washer", "waitlist:dryer", "faults"])
+        self.page.take(frames)
+        assert self.page.state() == now.state()
+        self.page.seq = now.seq
+        await self.world.look(self._check_rows)
+
+    async def _check_rows(self, look: Look) -> None:
+        machines = await look.all(select(Machine))
+        open_cycles = {cycle.machine_pk: cycle for cycle in await look.all(select(Cycle).where(Cycle.closed_at.is_(None)))}
+        timers = {(timer.name, timer.args.get("machine_pk")): timer.due_at for timer in await look.all(select(DueTimer))}
+        entries = await look.all(select(WaitlistItem).where(WaitlistItem.status.in_(("waiting", "called"))))
+        called = {entry.id: entry for entry in entries if entry.status == "called"}
+        for machine in machines:
+            cycle = open_cycles.get(machine.id)
+            assert machine.laundry_inside == (cycle is not None)
+            assert machine.current_cycle_id == (cycle.id if cycle else None)
+            if machine.status == "available":
+                assert cycle is None
+            if machine.status == "in_use":
+                assert cycle is not None
+                assert cycle.ends_at > look.now
+                assert timers["cycles.end_time", machine.id] == cycle.ends_at
+            if machine.hold_user_id is not None:
+                assert machine.hold_expires_at is not None
+                assert machine.hold_expires_at > look.now
+                assert timers["waitlist.end_claim", machine.id] == machine.hold_expires_at
+            if machine.hold_item_id is not None:
+                entry = called.pop(machine.hold_item_id)
+                assert (entry.machine_pk, entry.user_id) == (machine.id, machine.hold_user_id)
+                assert entry.claim_expires_at == machine.hold_expires_at
+        assert called == {}
+        await self._check_nobody_waits_for_nothing(look, machines, open_cycles, entries)
+
+    async def _check_nobody_waits_for_nothing(
+        self, look: Look, machines: list[Machine], open_cycles: dict[str, Cycle], entries: list[WaitlistItem]
+    ) -> None:
+        users = {user.id: user for user in await look.all(select(User))}
+        for entry in entries:
+            own = [c for c in open_cycles.values() if c.user_id == entry.user_id and c.machine_type == entry.machine_type]
+            overdue = any(c.pickup_deadline is not None and c.pickup_deadline <= look.now for c in own)
+            if entry.status == "called" or overdue or len(own) >= 2 or users[entry.user_id].status != "active":
+                continue
+            for machine in machines:
+                if machine.machine_type != entry.machine_type or machine.hold_user_id is not None:
+                    continue
+                cycle = open_cycles.get(machine.id)
+                done = machine.status == "completed" and cycle is not None and cycle.pickup_deadline is not None
+                late = done and cycle is not None and cycle.pickup_deadline is not None and cycle.pickup_deadline <= look.now
+                skipped = machine.id == entry.skip_machine_pk or (cycle is not None and cycle.id == entry.skip_cycle_id)
+                assert skipped or not (machine.status == "available" or late)
+
+
+TestTheRoom = TheRoom.TestCase
+TestTheRoom.settings = settings(
+    max_examples=12,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
