@@ -18,7 +18,8 @@ PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune 
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run dev demo test check static lint types web-test pytest web generate bench chaos clean browser
+.PHONY: help setup browser run dev web generate test check static lint types pytest chaos bench clean
+.PHONY: ruff format imports house eslint mypy tsc web-test
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
@@ -80,15 +81,29 @@ check: test ## all that CI runs (the same as test)
 
 static: lint types web-test
 
-lint: $(VENV) $(MODULES) ## ruff, formatting, import contracts, house rules, ESLint
-	@$(PYTHON) -m ruff check --quiet .
-	@$(PYTHON) -m ruff format --check --quiet . || { echo "not formatted; run: .venv/bin/ruff format ."; exit 1; }
-	@.venv/bin/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+lint: ruff format imports house eslint ## ruff, formatting, import contracts, house rules, ESLint
+
+types: mypy tsc ## mypy (strict) and tsc
+
+ruff: $(VENV)
+	@$(PYTHON) -m ruff check --quiet --output-format concise .
+
+format: $(VENV)
+	@$(PYTHON) -m ruff format --check --quiet --output-format concise . || { echo "to format: .venv/bin/ruff format ."; exit 1; }
+
+imports: $(VENV)
+	@.venv/bin/lint-imports > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+
+house: $(VENV)
 	@$(PYTHON) -m tools.lint
+
+eslint: $(MODULES)
 	@cd web && npm run --silent lint
 
-types: $(VENV) $(MODULES) ## mypy (strict) and tsc
+mypy: $(VENV)
 	@$(PYTHON) -m mypy --no-error-summary
+
+tsc: $(MODULES)
 	@cd web && npm run --silent types
 
 web-test: $(MODULES) ## Vitest
@@ -98,7 +113,7 @@ pytest: $(VENV) ## the Python tests alone (WORKERS=2)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
 
 chaos: setup ## kill servers at random instants under load, 100 rounds a database (ROUNDS=…)
-	@LIVEFLOOR_CHAOS_ROUNDS=$(ROUNDS) $(PYTHON) -m pytest -q -m chaos
+	@$(PYTHON) -m tests.chaos.run --rounds $(ROUNDS)
 
 bench: setup ## measure against the peers in bench/peers; takes minutes, wants a quiet machine
 	@$(UV) run --locked --quiet python bench/run.py

@@ -30,7 +30,9 @@ class Outside:
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             self.requests.append((first.split(" ")[1], headers, body))
-            told = f"HTTP/1.1 {self.status} x\r\ncontent-type: application/json\r\ncontent-length: {len(self.answer)}\r\n"
+            told = (
+                f"HTTP/1.1 {self.status} x\r\ncontent-type: application/json\r\ncontent-length: {len(self.answer)}\r\n"
+            )
             writer.write(told.encode() + b"connection: close\r\n\r\n" + self.answer)
             await writer.drain()
             break

@@ -59,14 +59,22 @@ async def _copy_postgres(url: str, schema: str, copy: Path) -> None:
     db = await asyncpg.connect(url, server_settings={"search_path": schema})
     try:
         async with db.transaction(isolation="repeatable_read", readonly=True):
-            names = [row[0] for row in await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)]
+            names = [
+                row[0]
+                for row in await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
+            ]
             with copy.open("wb") as out:
                 for name in names:
                     data = io.BytesIO()
                     await db.copy_from_table(name, schema_name=schema, output=data, format="csv")
-                    columns = [row[0] for row in await db.fetch(
-                        "SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",
-                        schema, name)]
+                    columns = [
+                        row[0]
+                        for row in await db.fetch(
+                            "SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",
+                            schema,
+                            name,
+                        )
+                    ]
                     head = {"table": name, "columns": columns, "size": data.tell()}
                     out.write(json.dumps(head).encode() + b"\n" + data.getvalue())
     finally:
@@ -74,7 +82,12 @@ async def _copy_postgres(url: str, schema: str, copy: Path) -> None:
 
 
 def _pack(settings: Settings, system: str, copy: Path, to: Path) -> None:
-    about = {"system": system, "version": __version__, "at": datetime.now(UTC).isoformat(), "kind": "postgresql" if settings.is_postgres else "sqlite"}
+    about = {
+        "system": system,
+        "version": __version__,
+        "at": datetime.now(UTC).isoformat(),
+        "kind": "postgresql" if settings.is_postgres else "sqlite",
+    }
     with tarfile.open(to, "w:gz", compresslevel=3) as archive:
         text = json.dumps(about).encode()
         info = tarfile.TarInfo("about.json")
@@ -97,7 +110,9 @@ async def restore_backup(settings: Settings, system: str, database: Path, archiv
         about = json.loads((Path(room) / "about.json").read_text())
         kind = "postgresql" if settings.is_postgres else "sqlite"
         if about["system"] != system or about["kind"] != kind:
-            raise ValueError(f"{archive} is a backup of {about['system']} on {about['kind']}, not of {system} on {kind}.")
+            raise ValueError(
+                f"{archive} is a backup of {about['system']} on {about['kind']}, not of {system} on {kind}."
+            )
         copy = Path(room) / "database"
         if settings.is_postgres:
             await _restore_postgres(settings.database_url, system, copy, force)
@@ -132,14 +147,18 @@ async def _restore_postgres(url: str, schema: str, copy: Path, force: bool) -> N
     try:
         async with db.transaction():
             if await db.fetchval("SELECT seq FROM log_head WHERE id = 1") and not force:
-                raise FileExistsError(f"the schema {schema} holds data; stop the servers and give --force to replace it.")
+                raise FileExistsError(
+                    f"the schema {schema} holds data; stop the servers and give --force to replace it."
+                )
             tables = _read_tables(copy)
             names = ", ".join(f'"{table["table"]}"' for table, _ in tables)
             await db.execute(f"TRUNCATE {names}")
             await db.execute("SET CONSTRAINTS ALL DEFERRED")
             for table, data in await _in_order(db, schema, tables):
-                await db.copy_to_table(table["table"], schema_name=schema, source=io.BytesIO(data), columns=table["columns"], format="csv")
-            await db.execute(f"UPDATE log_head SET epoch_start = (seq / {EPOCH} + 1) * {EPOCH}, seq = (seq / {EPOCH} + 1) * {EPOCH}")
+                await db.copy_to_table(
+                    table["table"], schema_name=schema, source=io.BytesIO(data), columns=table["columns"], format="csv"
+                )
+            await db.execute("UPDATE log_head SET epoch_start = (seq / $1 + 1) * $1, seq = (seq / $1 + 1) * $1", EPOCH)
     finally:
         await db.close()
 
@@ -153,7 +172,9 @@ def _read_tables(copy: Path) -> list[tuple[dict[str, Any], bytes]]:
     return tables
 
 
-async def _in_order(db: Any, schema: str, tables: list[tuple[dict[str, Any], bytes]]) -> list[tuple[dict[str, Any], bytes]]:
+async def _in_order(
+    db: Any, schema: str, tables: list[tuple[dict[str, Any], bytes]]
+) -> list[tuple[dict[str, Any], bytes]]:
     """Return the tables so that each comes after those that its foreign keys name."""
     rows = await db.fetch(
         "SELECT c.relname AS child, p.relname AS parent FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "

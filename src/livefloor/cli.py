@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -75,7 +74,9 @@ def runtimes_of(names: list[str], data: Path | None, **given: Any) -> list[Any]:
 def serve(
     systems: Annotated[list[str] | None, typer.Argument(help="Which systems; all when none is named.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(help="Port. [default: PORT, the system's own, or 8000 for several]")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port. [default: PORT, the system's own, or 8000 for several]")
+    ] = None,
     data: Data = None,
     demo: Annotated[bool, typer.Option("--demo", help="Put demo data into an empty database first.")] = False,
     env: Annotated[str | None, typer.Option(help="development or production.")] = None,
@@ -137,7 +138,9 @@ def asyncapi(system: SystemName) -> None:
 def create_admin(
     system: SystemName,
     staff_id: Annotated[str, typer.Option(help="The admin's id.", prompt=True)],
-    password: Annotated[str, typer.Option(help="At least 12 characters.", prompt=True, hide_input=True, confirmation_prompt=True)],
+    password: Annotated[
+        str, typer.Option(help="At least 12 characters.", prompt=True, hide_input=True, confirmation_prompt=True)
+    ],
     name: Annotated[str, typer.Option(help="The name that others see.")] = "Admin",
     data: Data = None,
 ) -> None:
@@ -185,7 +188,9 @@ def tick(system: SystemName, data: Data = None) -> None:
 @app.command()
 def backup(
     system: SystemName,
-    to: Annotated[Path | None, typer.Option(help="The file to write. [default: DATA/backups/SYSTEM-TIME.tar.gz]")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="The file to write. [default: DATA/backups/SYSTEM-TIME.tar.gz]")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Copy a system's database, files and secrets into one archive, also while it serves."""
@@ -236,7 +241,9 @@ def check(
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(1)
-    typer.echo(f"{system}: {len(loaded.verbs())} verbs, {len(loaded.events)} events, {len(loaded.parts)} parts: in order")
+    typer.echo(
+        f"{system}: {len(loaded.verbs())} verbs, {len(loaded.events)} events, {len(loaded.parts)} parts: in order"
+    )
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 import tempfile
@@ -49,6 +50,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     asked = parser.parse_args()
+    # Its pool tells at length of a database that was ended on purpose.
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     for database in ("sqlite", "postgres"):
         if asked.only not in (None, database):
             continue
@@ -58,7 +61,9 @@ def main() -> None:
             postgres: Any = None
             if database == "postgres":
                 # Beside the folder, not in it: that is closed to the account that a server started by root runs as.
-                postgres = get_server(Path(tempfile.gettempdir()) / f"livefloor-chaos-pg-{os.getpid()}", cleanup_mode="delete")
+                postgres = get_server(
+                    Path(tempfile.gettempdir()) / f"livefloor-chaos-pg-{os.getpid()}", cleanup_mode="delete"
+                )
                 stack.callback(postgres.cleanup)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(besiege(Path(folder), postgres, asked.rounds, asked.seed))

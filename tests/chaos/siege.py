@@ -32,7 +32,11 @@ from sqlalchemy import select
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-SETTINGS = {"LIVEFLOOR_TEST_CLOCK": "1", "LIVEFLOOR_LIMITS": "off", "LIVEFLOOR_SECRET_KEY": "the siege and those besieged"}
+SETTINGS = {
+    "LIVEFLOOR_TEST_CLOCK": "1",
+    "LIVEFLOOR_LIMITS": "off",
+    "LIVEFLOOR_SECRET_KEY": "the siege and those besieged",
+}
 LONG = timedelta(days=400)
 LEFT_BEHIND_S = 31
 """Answers that a killed process of several still owed may be asked for again after this long (store/idempotency.py)."""
@@ -242,7 +246,9 @@ class Siege:
                     loop.call_later(self.chance.random() * 0.03, kill)
 
         limits = httpx.Limits(max_connections=self.STUDENTS)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", verify=PLAIN, timeout=60, limits=limits) as client:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{self.port}", verify=PLAIN, timeout=60, limits=limits
+        ) as client:
             await asyncio.gather(*(work(student, client) for student in self.students))
         if crash_postgres:
             await asyncio.to_thread(self.postgres.get_postmaster_info().process.wait)
@@ -306,7 +312,9 @@ class Siege:
     async def _hold_machines(self, facts: list[tuple[LoggedEvent, Any]]) -> None:
         """Hold each machine as it stands against what was told of it last, and each running load against its timer."""
         machines = await self.inside.executor.look(lambda look: look.all(select(Machine)))
-        timers = await self.inside.executor.look(lambda look: look.all(select(DueTimer).where(DueTimer.name == "cycles.end_time")))
+        timers = await self.inside.executor.look(
+            lambda look: look.all(select(DueTimer).where(DueTimer.name == "cycles.end_time"))
+        )
         due = {timer.args["machine_pk"]: timer.due_at for timer in timers}
         told = {fact.machine.id: fact.machine for row, fact in facts if row.name.startswith("machine.")}
         for machine in machines:

@@ -29,5 +29,9 @@ def test_the_face_is_sorted_and_whole() -> None:
 def test_the_face_hides_nothing() -> None:
     """A name that a system could import without its being on the list would be a promise that nobody made."""
     # Importing any module of the package puts its subpackages here too; the import contracts speak of those.
-    shown = {name for name, value in vars(livefloor).items() if not name.startswith("_") and not isinstance(value, ModuleType)}
+    shown = {
+        name
+        for name, value in vars(livefloor).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType)
+    }
     assert shown - {"annotations"} <= set(livefloor.__all__)

@@ -34,7 +34,12 @@ class People:
         async def make(ctx: Ctx) -> tuple[str, str]:
             user = await ctx.add(User(role=role, display_name=role))
             session = Session(
-                id=new_id(), user_id=user.id, user_agent="", ip_prefix="", created_at=ctx.now, last_used_at=ctx.now,
+                id=new_id(),
+                user_id=user.id,
+                user_agent="",
+                ip_prefix="",
+                created_at=ctx.now,
+                last_used_at=ctx.now,
                 expires_at=ctx.now + timedelta(days=30),
             )
             await ctx.add(session)

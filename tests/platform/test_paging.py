@@ -18,7 +18,9 @@ async def add(world: World, count: int) -> list[str]:
     async def work(ctx) -> None:  # type: ignore[no-untyped-def]
         for id in ids:
             await ctx.add(
-                Notification(id=id, user_id="u", notification_type="x", title="", message="", link="", created_at=ctx.now)
+                Notification(
+                    id=id, user_id="u", notification_type="x", title="", message="", link="", created_at=ctx.now
+                )
             )
 
     await world.change(work)
@@ -54,7 +56,9 @@ async def test_what_comes_meanwhile_moves_no_page(world: World) -> None:
     assert [row.id for row in [*first.rows, *second.rows]] == ids[::-1]
 
 
-@pytest.mark.parametrize("cursor", ["x", "bnVsbA", "W10", "WzEsMl0", "WyIyMDI1LTAzLTAyIiwieCJd", "é", "W251bGwsbnVsbF0"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "bnVsbA", "W10", "WzEsMl0", "WyIyMDI1LTAzLTAyIiwieCJd", "é", "W251bGwsbnVsbF0"]
+)
 async def test_a_cursor_of_ones_own_making_is_refused(world: World, cursor: str) -> None:
     with pytest.raises(Invalid):
         await turn(world, NEWEST, cursor)

@@ -56,7 +56,9 @@ def test_sms_is_on_with_twilio_or_where_the_outbox_can_be_read(tmp_path: Path) -
     assert sms_port(Settings(data=tmp_path)).is_on
     assert not sms_port(Settings(data=tmp_path, env="production")).is_on
     keys = {"twilio_account_sid": "AC1", "twilio_auth_token": "s", "twilio_from": "+1"}
-    assert sms_port(Settings.model_validate({"data": tmp_path, "env": "production", "sms_provider": "twilio", **keys})).is_on
+    assert sms_port(
+        Settings.model_validate({"data": tmp_path, "env": "production", "sms_provider": "twilio", **keys})
+    ).is_on
     with pytest.raises(SettingError, match=r"TWILIO_AUTH_TOKEN: needed with SMS_PROVIDER=twilio; for example"):
         sms_port(Settings.model_validate({"data": tmp_path, "sms_provider": "twilio", **keys, "twilio_auth_token": ""}))
 
@@ -81,7 +83,9 @@ def real_push(tmp_path: Path, **said: Any) -> WebPush:
 async def test_a_push_can_be_read_by_the_browser_alone_and_is_signed_with_the_servers_key(tmp_path: Path) -> None:
     browser, push = Browser(), real_push(tmp_path)
     async with outside() as service:
-        await push.send(f"{service.url}/push/abc", browser.keys, {"title": "Your turn: Washer 2", "link": "/m/washer/2"})
+        await push.send(
+            f"{service.url}/push/abc", browser.keys, {"title": "Your turn: Washer 2", "link": "/m/washer/2"}
+        )
     await push.close()
     [(path, headers, body)] = service.requests
     assert path == "/push/abc"

@@ -29,12 +29,16 @@ async def port(world: World) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def line(port: int, token: str | None, last_id: str | None = None, **options: Any) -> AsyncIterator[ClientConnection]:
+async def line(
+    port: int, token: str | None, last_id: str | None = None, **options: Any
+) -> AsyncIterator[ClientConnection]:
     """Connect and sign in by the first message."""
     async with connect(f"ws://127.0.0.1:{port}/api/ws", **options) as socket:
         if token is not None:
             with suppress(ConnectionClosed):  # the server may have refused already
-                await socket.send(json.dumps({"type": "auth", "token": token, **({"last_id": last_id} if last_id else {})}))
+                await socket.send(
+                    json.dumps({"type": "auth", "token": token, **({"last_id": last_id} if last_id else {})})
+                )
         yield socket
 
 
@@ -66,11 +70,15 @@ async def test_connected_then_live(world: World, people: People, port: int) -> N
             await mechanic.post("/api/tickets", json={"bike": bike})
         frames = [await hear(socket) for _ in range(3)]
     assert [(frame["event"], frame["id"], frame["data"]["ticket"]["bike"]) for frame in frames] == [
-        ("ticket_update", "1.0", "a"), ("ticket_update", "2.0", "b"), ("ticket_update", "3.0", "c"),
+        ("ticket_update", "1.0", "a"),
+        ("ticket_update", "2.0", "b"),
+        ("ticket_update", "3.0", "c"),
     ]
 
 
-async def test_what_was_missed_comes_first_and_is_byte_for_byte_the_same(world: World, people: People, port: int) -> None:
+async def test_what_was_missed_comes_first_and_is_byte_for_byte_the_same(
+    world: World, people: People, port: int
+) -> None:
     """A client that returns with its position gets exactly what the log has for its channels."""
     token, mechanic = await people.token(), await people.client()
     async with line(port, token) as staying:
@@ -126,8 +134,11 @@ async def test_nobody_in_without_proof(world: World, people: People, port: int) 
     """A user id, nonsense, an expired token and a foreign origin are each closed with their code."""
     token = await people.token()
     for first, code in (
-        ({"user_id": "1"}, 4401), ({"type": "auth"}, 4401), ({"type": "auth", "token": "a.b.c"}, 4401),
-        ({"type": "auth", "token": 7}, 4401), ([], 4400),
+        ({"user_id": "1"}, 4401),
+        ({"type": "auth"}, 4401),
+        ({"type": "auth", "token": "a.b.c"}, 4401),
+        ({"type": "auth", "token": 7}, 4401),
+        ([], 4400),
     ):
         async with connect(f"ws://127.0.0.1:{port}/api/ws") as socket:
             await socket.send(json.dumps(first))

@@ -25,7 +25,9 @@ async def test_a_key_gives_the_first_answer(world: World, people: People) -> Non
     assert all(answer.json()["code"] == "request_in_progress" for answer in answers if answer.status_code == 409)
     again = await mechanic.post("/api/tickets", json={"bike": "x"}, headers=key)
     assert again.status_code == 201 and again.headers["idempotent-replay"] == "true"
-    assert (await mechanic.post("/api/tickets", json={"bike": "y"}, headers=key)).json()["code"] == "idempotency_key_reused"
+    assert (await mechanic.post("/api/tickets", json={"bike": "y"}, headers=key)).json()[
+        "code"
+    ] == "idempotency_key_reused"
     assert len(await world.events()) == 1
 
 
@@ -93,11 +95,17 @@ async def test_bad_input_is_told_with_its_field(world: World, people: People) ->
     mechanic = await people.client()
     misspelt = await mechanic.post("/api/tickets", json={"bike": "x", "colour": "red"})
     assert (misspelt.status_code, misspelt.json()["errors"][0]["field"]) == (422, "colour")
-    assert (await mechanic.post("/api/tickets", content=b"{", headers={"Content-Type": "application/json"})).status_code == 422
+    assert (
+        await mechanic.post("/api/tickets", content=b"{", headers={"Content-Type": "application/json"})
+    ).status_code == 422
     assert (await mechanic.post("/api/tickets", content=b"bike=x")).status_code == 415
-    nul = await mechanic.post("/api/tickets", content=b'{"bike":"\\u0000"}', headers={"Content-Type": "application/json"})
+    nul = await mechanic.post(
+        "/api/tickets", content=b'{"bike":"\\u0000"}', headers={"Content-Type": "application/json"}
+    )
     assert nul.status_code == 422
-    large = await mechanic.post("/api/tickets", content=b" " * (8 * 2**20 + 1), headers={"Content-Type": "application/json"})
+    large = await mechanic.post(
+        "/api/tickets", content=b" " * (8 * 2**20 + 1), headers={"Content-Type": "application/json"}
+    )
     assert (large.status_code, large.json()["code"]) == (413, "body_too_large")
     wrong = await mechanic.put("/api/tickets", json={})
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, POST")

@@ -45,7 +45,9 @@ async def test_r3_fifty_students_start_six_machines(room: Room) -> None:
 async def test_r12_one_student_starts_six_machines_at_once(room: Room) -> None:
     """The limit of two machines a person holds when all requests come at once."""
     student = await room.student()
-    answers = await room.world.race([partial(student.ask, "start", number, category="normal") for number in range(1, 7)])
+    answers = await room.world.race(
+        [partial(student.ask, "start", number, category="normal") for number in range(1, 7)]
+    )
     assert codes(answers) == {(201, None): 2, (409, "too_many_machines"): 4}
     assert await room.world.look(lambda look: look.one(OPEN_CYCLES)) == 2
 
@@ -85,7 +87,9 @@ async def test_r46_the_third_report_and_a_start_at_once(room: Room) -> None:
     starter = await room.student()
     for student in students[:2]:
         assert (await student.report(1)).status_code == 201
-    answers = await room.world.race([partial(students[2].report, 1), partial(starter.ask, "start", 1, category="normal")])
+    answers = await room.world.race(
+        [partial(students[2].report, 1), partial(starter.ask, "start", 1, category="normal")]
+    )
     report, start = answers
     assert report.status_code == 201
     shown = await starter.machine(1)

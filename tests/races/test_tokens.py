@@ -65,7 +65,9 @@ async def test_the_thief_and_the_owner_refresh_at_once_after_the_grace(room: Roo
     first = await registered(room)
     second = (await refresh(room, first["refresh_token"])).json()
     await room.world.advance(seconds=31)
-    old, new = await room.world.race([partial(refresh, room, first["refresh_token"]), partial(refresh, room, second["refresh_token"])])
+    old, new = await room.world.race(
+        [partial(refresh, room, first["refresh_token"]), partial(refresh, room, second["refresh_token"])]
+    )
     assert (old.status_code, old.json()["code"]) == (401, "refresh_reused")
     assert new.status_code in (200, 401)
     found = await room.world.look(lambda look: look.all(SESSIONS))

@@ -52,7 +52,9 @@ class Pair:
 def started(stack: ExitStack, database_url: str, data: Path, **environ: str) -> Pair:
     """Start two servers; they end with the stack."""
     said = {**SETTINGS, "LIVEFLOOR_DRAIN_SECONDS": "0", **environ, "LIVEFLOOR_DATABASE_URL": database_url}
-    one, two = (stack.enter_context(process("laundry", data=data / name, wait=False, **said)) for name in ("one", "two"))
+    one, two = (
+        stack.enter_context(process("laundry", data=data / name, wait=False, **said)) for name in ("one", "two")
+    )
     one.wait_until_ready(within_s=120)
     two.wait_until_ready(within_s=120)
     return Pair(database_url, (one, two))
@@ -125,5 +127,3 @@ class Twins(World):
 
         user_id = await self.change(make)
         return tokens_of(self.runtime.means).issue(user_id, session_id, "admin", self.clock.now(), lives)
-
-

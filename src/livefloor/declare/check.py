@@ -15,16 +15,22 @@ def check_system(system: System) -> list[str]:
     for verb in system.verbs():
         unknown = verb.allow.names - roles
         if unknown:
-            found.append(f"{verb.part}.{verb.name} allows {sorted(unknown)}, which {system.name} does not list in roles.")
+            found.append(
+                f"{verb.part}.{verb.name} allows {sorted(unknown)}, which {system.name} does not list in roles."
+            )
         if not verb.allow.names:
             found.append(f"{verb.part}.{verb.name} allows nobody; give it allow=.")
         if (verb.route.method, verb.route.path) in routes:
             found.append(f"{verb.route.method} {verb.route.path} is declared twice; take one away.")
         routes.add((verb.route.method, verb.route.path))
         if verb.limit is not None and verb.limit not in {limit.name for limit in system.limits}:
-            found.append(f"{verb.part}.{verb.name} has the limit {verb.limit!r}, which {system.name} does not list in limits.")
+            found.append(
+                f"{verb.part}.{verb.name} has the limit {verb.limit!r}, which {system.name} does not list in limits."
+            )
         if not inspect.getdoc(verb.func):
-            found.append(f"{verb.part}.{verb.name} has no docstring; its first line is the summary in the API description.")
+            found.append(
+                f"{verb.part}.{verb.name} has no docstring; its first line is the summary in the API description."
+            )
     names = [event.name for event in system.events]
     found += [f"The event name {name!r} is used twice." for name in {name for name in names if names.count(name) > 1}]
     found += [f"{event.__name__} has no name." for event in system.events if not event.name]
@@ -32,7 +38,9 @@ def check_system(system: System) -> list[str]:
     for reaction in system.reactions():
         for event in reaction.events:
             if not any(issubclass(one, event) for one in listed):
-                found.append(f"{reaction.func.__name__} reacts to {event.__name__}, which is not among the events of {system.name}.")
+                found.append(
+                    f"{reaction.func.__name__} reacts to {event.__name__}, which is not among the events of {system.name}."
+                )
     parts = [part.name for part in system.parts]
     found += [f"Two parts are called {name!r}." for name in {name for name in parts if parts.count(name) > 1}]
     return found
@@ -54,13 +62,21 @@ def deploy_gaps(settings: Settings) -> list[str]:
     if settings.debug:
         gaps.append("LIVEFLOOR_ENV: this is a development start; for example LIVEFLOOR_ENV=production")
     if not settings.is_postgres:
-        gaps.append("LIVEFLOOR_DATABASE_URL: SQLite serves one process; for several LIVEFLOOR_DATABASE_URL=postgresql://user:password@host/livefloor")
+        gaps.append(
+            "LIVEFLOOR_DATABASE_URL: SQLite serves one process; for several LIVEFLOOR_DATABASE_URL=postgresql://user:password@host/livefloor"
+        )
     if not settings.secret_key:
-        gaps.append("LIVEFLOOR_SECRET_KEY: kept in the data folder; several hosts need the same one, for example LIVEFLOOR_SECRET_KEY=<64 random characters>")
+        gaps.append(
+            "LIVEFLOOR_SECRET_KEY: kept in the data folder; several hosts need the same one, for example LIVEFLOOR_SECRET_KEY=<64 random characters>"
+        )
     if "*" in settings.cors_origins:
-        gaps.append("LIVEFLOOR_CORS_ORIGINS: every origin is let in; for example LIVEFLOOR_CORS_ORIGINS=https://laundry.example.org")
+        gaps.append(
+            "LIVEFLOOR_CORS_ORIGINS: every origin is let in; for example LIVEFLOOR_CORS_ORIGINS=https://laundry.example.org"
+        )
     if not settings.trusted_proxies:
-        gaps.append("LIVEFLOOR_TRUSTED_PROXIES: behind an HTTPS proxy name its address, for example LIVEFLOOR_TRUSTED_PROXIES=127.0.0.1")
+        gaps.append(
+            "LIVEFLOOR_TRUSTED_PROXIES: behind an HTTPS proxy name its address, for example LIVEFLOOR_TRUSTED_PROXIES=127.0.0.1"
+        )
     backups = settings.data / "backups"
     if not (backups.is_dir() and any(backups.iterdir())):
         gaps.append(f"{backups}: no backup was made yet; run livefloor backup")

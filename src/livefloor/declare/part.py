@@ -156,7 +156,17 @@ class Part:
         """Declare a read. `heavy` ones run beside the event loop; `stored` ones are answered from kept bytes."""
 
         def declare(func: Callable[Concatenate[Look, P], Awaitable[R]]) -> Callable[Concatenate[Look, P], Awaitable[R]]:
-            self._add("query", func, route, allow, refuses=tuple(refuses), stored=stored, heavy=heavy, settles=settles, limit=limit)
+            self._add(
+                "query",
+                func,
+                route,
+                allow,
+                refuses=tuple(refuses),
+                stored=stored,
+                heavy=heavy,
+                settles=settles,
+                limit=limit,
+            )
             return func
 
         return declare
@@ -226,7 +236,9 @@ class Part:
     ) -> Callable[[Callable[Concatenate[Ctx, P], Awaitable[None]]], Callable[Concatenate[Ctx, P], Awaitable[None]]]:
         """Declare what happens at a due time; arguments are JSON values given by keyword."""
 
-        def declare(func: Callable[Concatenate[Ctx, P], Awaitable[None]]) -> Callable[Concatenate[Ctx, P], Awaitable[None]]:
+        def declare(
+            func: Callable[Concatenate[Ctx, P], Awaitable[None]],
+        ) -> Callable[Concatenate[Ctx, P], Awaitable[None]]:
             self.timers.append(Timer(f"{self.name}.{func.__name__}", func, order=order, settles=settles))
             return func
 
@@ -237,7 +249,9 @@ class Part:
     ) -> Callable[[Callable[Concatenate[Flow, P], Awaitable[None]]], Callable[Concatenate[Flow, P], Awaitable[None]]]:
         """Declare outside work to be done at a due time, under a lease and at least once."""
 
-        def declare(func: Callable[Concatenate[Flow, P], Awaitable[None]]) -> Callable[Concatenate[Flow, P], Awaitable[None]]:
+        def declare(
+            func: Callable[Concatenate[Flow, P], Awaitable[None]],
+        ) -> Callable[Concatenate[Flow, P], Awaitable[None]]:
             self.timers.append(Timer(f"{self.name}.{func.__name__}", func, settles=False, flow=True, tries=tries))
             return func
 

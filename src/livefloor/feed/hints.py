@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from livefloor.kernel.problems import Problem
 from livefloor.store.engines import PostgresStore
 
 log = structlog.get_logger("livefloor.hints")
@@ -49,7 +50,7 @@ class Hints:
             self._due.clear()
             try:
                 await self._store.notify(self._channel)
-            except Exception as error:
+            except (Problem, OSError) as error:
                 log.warning("hint_not_sent", error=str(error))
             await asyncio.sleep(self.QUIET_S)
 
@@ -57,9 +58,7 @@ class Hints:
         while True:
             try:
                 await self._listen()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
+            except (Problem, OSError) as error:
                 log.warning("hints_not_heard", error=str(error))
             await asyncio.sleep(self.AGAIN_S)
 

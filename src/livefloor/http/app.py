@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,9 +29,9 @@ from livefloor.work.execute import Answer, Executor
 
 log = structlog.get_logger("livefloor.http")
 
-Scope = dict[str, Any]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Headers = list[tuple[bytes, bytes]]
 
 SECURITY: Headers = [
@@ -41,8 +41,10 @@ SECURITY: Headers = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (
         b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
-        b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+        (
+            b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
+            b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        ),
     ),
 ]
 KEY = re.compile(r"[!-~]{1,100}")
@@ -82,7 +84,9 @@ class HttpApp:
             if verb.when is None or verb.when(settings):
                 self.router.add(endpoint_of(verb))
                 if verb.stored is not None:
-                    self._stored.append((verb, {kind.name for event in verb.stored.drops for kind in _with_subclasses(event)}))
+                    self._stored.append(
+                        (verb, {kind.name for event in verb.stored.drops for kind in _with_subclasses(event)})
+                    )
         self.requests: dict[tuple[str, int], int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,7 +123,13 @@ class HttpApp:
         await self._send(answer, scope, send, request_id)
 
     async def _answer(
-        self, endpoint: Endpoint, path: dict[str, str], scope: Scope, headers: Mapping[str, str], receive: Receive, request_id: str
+        self,
+        endpoint: Endpoint,
+        path: dict[str, str],
+        scope: Scope,
+        headers: Mapping[str, str],
+        receive: Receive,
+        request_id: str,
     ) -> Answer:
         verb = endpoint.verb
         actor = await self._actor(verb, scope, headers, request_id)
@@ -181,7 +191,13 @@ class HttpApp:
     # -- stored answers -------------------------------------------------------------------------------------------
 
     async def _from_kept(
-        self, endpoint: Endpoint, stored: Stored, path: dict[str, str], scope: Scope, headers: Mapping[str, str], actor: Actor
+        self,
+        endpoint: Endpoint,
+        stored: Stored,
+        path: dict[str, str],
+        scope: Scope,
+        headers: Mapping[str, str],
+        actor: Actor,
     ) -> Answer:
         verb = endpoint.verb
         key = (verb, scope["query_string"], "/".join(path.values()))
@@ -249,4 +265,3 @@ def _with_subclasses(kind: type[Any]) -> list[type[Any]]:
 
 def _refusal(problem: Problem) -> Answer:
     return Answer(problem.status, problem_bytes(problem), "application/problem+json", tuple(problem.headers().items()))
-

@@ -113,7 +113,9 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         shared = schema.get("$defs", {})
         for name, kind in schema["properties"].items():
             inlined = shared[kind["$ref"].rsplit("/", 1)[-1]] if "$ref" in kind else kind
-            inlined = {key: value for key, value in inlined.items() if key not in ("title", "default") or value is not None}
+            inlined = {
+                key: value for key, value in inlined.items() if key not in ("title", "default") or value is not None
+            }
             found.append({"name": name, "in": place, "required": name in schema.get("required", []), "schema": inlined})
     if takes_key(endpoint.verb):
         kind = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"}
@@ -127,7 +129,9 @@ def _responses(endpoint: Endpoint, schema_out: Any, problem: Any) -> dict[str, A
     if schema_out is not None:
         content["application/json"] = {"schema": schema_out}
     for raw in endpoint.raws:
-        content[raw.documented] = {"schema": {}} if raw.documented == "application/json" else {"schema": {"type": "string"}}
+        content[raw.documented] = (
+            {"schema": {}} if raw.documented == "application/json" else {"schema": {"type": "string"}}
+        )
     if content:
         good["content"] = content
     responses: dict[str, Any] = {str(endpoint.verb.route.status): good}

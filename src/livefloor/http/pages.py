@@ -1,7 +1,7 @@
 """The built pages, served from the package: files by their path, everything else that is a page by index.html."""
 
 import mimetypes
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Pages:
         self,
         scope: Mapping[str, Any],
         headers: Mapping[str, str],
-        send: Callable[[dict[str, Any]], Awaitable[None]],
+        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
         security: Sequence[tuple[bytes, bytes]],
     ) -> bool:
         """Answer with a file or the page; return False when the path is neither."""
@@ -53,7 +53,12 @@ class Pages:
             return False
         content, kind = found
         kept = KEPT if path.startswith("assets/") else b"no-cache"
-        head = [(b"content-type", kind), (b"content-length", str(len(content)).encode()), (b"cache-control", kept), *security]
+        head = [
+            (b"content-type", kind),
+            (b"content-length", str(len(content)).encode()),
+            (b"cache-control", kept),
+            *security,
+        ]
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
         return True

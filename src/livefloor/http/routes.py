@@ -97,7 +97,9 @@ class Endpoint:
             yield said
 
         try:
-            form = await MultiPartParser(Headers(headers), chunks(), max_files=4, max_fields=40, max_part_size=MAX_BODY).parse()
+            form = await MultiPartParser(
+                Headers(headers), chunks(), max_files=4, max_fields=40, max_part_size=MAX_BODY
+            ).parse()
         except (MultiPartException, KeyError) as error:
             raise BadRequest("bad_form", "The form cannot be read.") from error
         found: dict[str, Any] = {}
@@ -167,7 +169,7 @@ def endpoint_of(verb: Verb) -> Endpoint:
         create_model(f"{verb.name}_path", __config__=config, **path_fields) if path_fields else None,
         create_model(f"{verb.name}_query", __config__=config, **query_fields) if query_fields else None,
         body_name,
-        TypeAdapter(body_type) if body_name else None,
+        TypeAdapter[Any](body_type) if body_type is not None else None,
         optional,
         _uploads(body_type),
         TypeAdapter(result) if result is not None else None,
@@ -181,7 +183,11 @@ def _uploads(body_type: Any) -> tuple[str, ...]:
     """Return the names of the fields that take a file."""
     if not (inspect.isclass(body_type) and issubclass(body_type, BaseModel)):
         return ()
-    return tuple(name for name, info in body_type.model_fields.items() if Upload in (info.annotation, *typing.get_args(info.annotation)))
+    return tuple(
+        name
+        for name, info in body_type.model_fields.items()
+        if Upload in (info.annotation, *typing.get_args(info.annotation))
+    )
 
 
 @dataclass(slots=True)

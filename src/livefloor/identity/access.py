@@ -39,4 +39,6 @@ class Access:
     async def again(self, actor: Actor) -> Actor:
         """Return the same actor as it stands now. Raises NotAuthenticated when its session has ended."""
         claims = Claims(actor.id or "", actor.session_id or "", actor.role, actor.expires_at)
-        return await self.of_claims(claims, address=actor.address, user_agent=actor.user_agent, request_id=actor.request_id)
+        return await self.of_claims(
+            claims, address=actor.address, user_agent=actor.user_agent, request_id=actor.request_id
+        )

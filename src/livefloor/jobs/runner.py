@@ -136,8 +136,10 @@ class Runner:
         return leads
 
     async def _beat_on(self) -> None:
+        """Beat by the clock of the system: a process is not taken for dead because the clock was moved."""
+        clock, never = self._executor.clock, asyncio.Event()
         while True:
-            await asyncio.sleep(HEARTBEAT.total_seconds())
+            await clock.wait_until(clock.now() + HEARTBEAT, never)
             try:
                 await self._beat()
             except Exception:
@@ -194,7 +196,8 @@ class Runner:
             log.exception("period_failed", period=due.name)
             again = now + timedelta(minutes=1)
             await self._executor.change(
-                lambda ctx: ctx.run(timers.POSTPONE, of_key=due.key, again=again, why="failed; see the log"), settled=True
+                lambda ctx: ctx.run(timers.POSTPONE, of_key=due.key, again=again, why="failed; see the log"),
+                settled=True,
             )
 
 

@@ -29,9 +29,7 @@ class Clock:
             return
         waits = [asyncio.ensure_future(self._moved.wait()), asyncio.ensure_future(wake.wait())]
         try:
-            await asyncio.wait(
-                waits, timeout=None if self._frozen_at else left, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait(waits, timeout=None if self._frozen_at else left, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()

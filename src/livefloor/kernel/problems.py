@@ -1,12 +1,12 @@
 """Refusals: what a person is told when something may not be, as problem+json (RFC 9457) with a stable code.
 
-    Problem
-    ├── BadRequest 400       ├── Stale 412
-    ├── NotAuthenticated 401 ├── TooLarge 413
-    ├── Forbidden 403        ├── Unsupported 415
-    ├── NotFound 404         ├── Invalid 422
-    ├── Conflict 409         ├── TooMany 429
-    └── Gone 410             └── Unavailable 503
+Problem
+├── BadRequest 400       ├── Stale 412
+├── NotAuthenticated 401 ├── TooLarge 413
+├── Forbidden 403        ├── Unsupported 415
+├── NotFound 404         ├── Invalid 422
+├── Conflict 409         ├── TooMany 429
+└── Gone 410             └── Unavailable 503
 """
 
 from collections.abc import Mapping
@@ -150,7 +150,9 @@ class TooMany(Problem):
     default_code = "rate_limited"
     title = "Too many requests"
 
-    def __init__(self, code: str | None = None, detail: str | None = None, /, retry_after: int = 60, **extra: Any) -> None:
+    def __init__(
+        self, code: str | None = None, detail: str | None = None, /, retry_after: int = 60, **extra: Any
+    ) -> None:
         super().__init__(code, detail, retry_after=max(1, retry_after), **extra)
 
     def headers(self) -> dict[str, str]:

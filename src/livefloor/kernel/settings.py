@@ -109,7 +109,9 @@ def kept_secret(settings: Settings, name: str, variable: str, given: str) -> str
     """
     if given:
         if not settings.debug and (len(given.encode()) < 32 or given.lower() in SAMPLE_SECRETS):
-            raise SettingError(f"{variable}: shorter than 32 bytes or a sample; for example {variable}={secrets.token_urlsafe(48)}")
+            raise SettingError(
+                f"{variable}: shorter than 32 bytes or a sample; for example {variable}={secrets.token_urlsafe(48)}"
+            )
         return given
     folder = settings.data / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

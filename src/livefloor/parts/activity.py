@@ -35,7 +35,9 @@ class Activity(PlatformTables):
 
 ORDER = (Activity.created_at.desc(), Activity.id.desc())
 FORGET = (
-    update(Activity).where(Activity.user_id == bindparam("of_user")).values(user_id=None, display_name=bindparam("now_called"))
+    update(Activity)
+    .where(Activity.user_id == bindparam("of_user"))
+    .values(user_id=None, display_name=bindparam("now_called"))
 )
 OLDER = delete(Activity).where(Activity.created_at < bindparam("before", type_=UtcTime()))
 
@@ -85,7 +87,9 @@ def feed_of(user_id: str) -> Select[Activity]:
     return select(Activity).where(Activity.user_id == user_id)
 
 
-async def newest(look: Look, statement: Select[Activity], *, cursor: str | None = None, limit: int = 50) -> Paged[Activity]:
+async def newest(
+    look: Look, statement: Select[Activity], *, cursor: str | None = None, limit: int = 50
+) -> Paged[Activity]:
     """Return one page, newest first."""
     return await page(look, statement, order=ORDER, cursor=cursor, limit=limit)
 

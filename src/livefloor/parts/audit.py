@@ -65,7 +65,9 @@ async def list_events(
     """List what happened, newest first: by name (`machine.started`, or all of `machine`), actor, subject and time."""
     statement = select(LoggedEvent)
     if name:
-        statement = statement.where(or_(LoggedEvent.name == name, LoggedEvent.name.startswith(f"{name}.", autoescape=True)))
+        statement = statement.where(
+            or_(LoggedEvent.name == name, LoggedEvent.name.startswith(f"{name}.", autoescape=True))
+        )
     if actor:
         # The actor stands in the log as JSON text, and role names and ids need no escapes in it.
         text = type_coerce(LoggedEvent.actor, Text)
@@ -85,7 +87,15 @@ async def list_events(
     if format == "csv":
         rows = await look.all(statement.order_by(LoggedEvent.seq.desc()).limit(EXPORTED))
         table = [
-            (row.seq, row.at, row.name, row.actor.get("role"), row.actor.get("id"), row.subject, orjson.dumps(row.data).decode())
+            (
+                row.seq,
+                row.at,
+                row.name,
+                row.actor.get("role"),
+                row.actor.get("id"),
+                row.subject,
+                orjson.dumps(row.data).decode(),
+            )
             for row in rows
         ]
         return Csv.named("audit.csv", csv_text(("seq", "at", "name", "role", "actor", "subject", "data"), table))

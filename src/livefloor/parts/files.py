@@ -150,7 +150,9 @@ async def add_photo(
     )
 
 
-DELETE_AFTER = update(Photo).where(Photo.id == bindparam("of_id")).values(delete_after=bindparam("after", type_=UtcTime()))
+DELETE_AFTER = (
+    update(Photo).where(Photo.id == bindparam("of_id")).values(delete_after=bindparam("after", type_=UtcTime()))
+)
 OVERDUE = select(Photo).where(Photo.delete_after < bindparam("now", type_=UtcTime())).limit(500)
 KNOWN = select(Photo.id).where(Photo.storage_key == bindparam("of_key"))
 

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from livefloor.declare.event import View
 from livefloor.declare.part import GET, Part
 from livefloor.declare.roles import PUBLIC, Roles
+from livefloor.kernel.problems import Problem
 from livefloor.store import readers, timers
 from livefloor.work.content import Document, Raw
 from livefloor.work.ctx import Flow, Look
@@ -48,9 +49,13 @@ def health_part(path: str, *, metrics: str, see: Roles) -> Part:
         version = flow.means.system.version
         try:
             count = await asyncio.wait_for(flow.look(connections), 2)
-        except Exception:
+        except (Problem, TimeoutError):
             bad = Health(
-                status="unavailable", timestamp=datetime.now(UTC), version=version, active_connections=0, database="error"
+                status="unavailable",
+                timestamp=datetime.now(UTC),
+                version=version,
+                active_connections=0,
+                database="error",
             )
             return Document(bad.model_dump_json().encode(), "application/json", {}, 503)
         return Health(status="ok", timestamp=flow.now, version=version, active_connections=count, database="ok")
@@ -73,7 +78,11 @@ async def _figures(look: Look) -> bytes:
     gauge("log_head", "Number of the last event", head)
     gauge("connections", "Live connections of this process", look.means.gauges["connections"]())
     gauge("frames_delivered", "Frames given to connections of this process", look.means.gauges["delivered"]())
-    gauge("dead_letters", "Work that failed too often and waits to be looked at", len(await look.all(readers.DEAD_LETTERS)))
+    gauge(
+        "dead_letters",
+        "Work that failed too often and waits to be looked at",
+        len(await look.all(readers.DEAD_LETTERS)),
+    )
     lag = Gauge("livefloor_reader_lag", "Events that a durable reader has not taken yet", ["reader"], registry=registry)
     for position in await look.all(readers.POSITIONS):
         lag.labels(position.name).set(head - position.seq)

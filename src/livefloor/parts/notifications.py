@@ -202,15 +202,21 @@ class Notifications(Part):
     perishes: timedelta = timedelta(minutes=10)
 
 
-UNREAD = select(func.count()).select_from(Notification).where(
-    Notification.user_id == bindparam("of_user"), Notification.is_read.is_(False)
+UNREAD = (
+    select(func.count())
+    .select_from(Notification)
+    .where(Notification.user_id == bindparam("of_user"), Notification.is_read.is_(False))
 )
-UNREAD_OF = select(Notification).where(Notification.user_id == bindparam("of_user"), Notification.is_read.is_(False)).order_by(
-    Notification.created_at, Notification.id
+UNREAD_OF = (
+    select(Notification)
+    .where(Notification.user_id == bindparam("of_user"), Notification.is_read.is_(False))
+    .order_by(Notification.created_at, Notification.id)
 )
 OWN = select(Notification).where(Notification.id == bindparam("of_id"), Notification.user_id == bindparam("of_user"))
-SUBSCRIPTIONS = select(PushSubscription).where(PushSubscription.user_id == bindparam("of_user")).order_by(
-    PushSubscription.created_at.desc(), PushSubscription.id.desc()
+SUBSCRIPTIONS = (
+    select(PushSubscription)
+    .where(PushSubscription.user_id == bindparam("of_user"))
+    .order_by(PushSubscription.created_at.desc(), PushSubscription.id.desc())
 )
 OWN_SUBSCRIPTION = select(PushSubscription).where(
     PushSubscription.id == bindparam("of_id"), PushSubscription.user_id == bindparam("of_user")

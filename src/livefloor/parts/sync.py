@@ -1,6 +1,5 @@
 """The frames of the socket over HTTP: for catching up without a socket, and for polling."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -32,7 +31,9 @@ class Frames(View):
     total: int
 
 
-PositionText = Annotated[str, Field(pattern=r"^[0-9]{1,15}\.[0-9]{1,3}$", description="Position of the last frame seen.")]
+PositionText = Annotated[
+    str, Field(pattern=r"^[0-9]{1,15}\.[0-9]{1,3}$", description="Position of the last frame seen.")
+]
 
 
 def sync_part(path: str, *, allow: Roles) -> Part:
@@ -61,7 +62,7 @@ def sync_part(path: str, *, allow: Roles) -> Part:
 
 async def _collect(
     look: Look, history: History, position: Position, head: Position, mine: set[str], limit: int
-) -> tuple[Sequence[FrameView], Position]:
+) -> tuple[list[FrameView], Position]:
     """Return up to `limit` frames after a position and the position that they reach."""
     items: list[FrameView] = []
     more = True

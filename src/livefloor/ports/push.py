@@ -170,7 +170,9 @@ def _vapid(settings: Settings) -> Vapid02:
             return Vapid02.from_string(settings.vapid_private_key)
         except Exception as error:
             example = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
-            raise SettingError(f"VAPID_PRIVATE_KEY: not a P-256 private key; for example VAPID_PRIVATE_KEY={example}") from error
+            raise SettingError(
+                f"VAPID_PRIVATE_KEY: not a P-256 private key; for example VAPID_PRIVATE_KEY={example}"
+            ) from error
     path = settings.data / "secrets" / "vapid_private_key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():

@@ -90,7 +90,9 @@ def sms_port(settings: Settings) -> Sms:
     missing = [name.upper() for name, value in given.items() if not value]
     if missing:
         example = Settings.model_fields[missing[0].lower()].examples
-        raise SettingError(f"{missing[0]}: needed with SMS_PROVIDER=twilio; for example {missing[0]}={(example or [''])[0]}")
+        raise SettingError(
+            f"{missing[0]}: needed with SMS_PROVIDER=twilio; for example {missing[0]}={(example or [''])[0]}"
+        )
     return TwilioSms(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token,

@@ -110,7 +110,7 @@ class SqliteSession:
         """Do nothing: the one writer is the lock."""
 
     def append(self) -> None:
-        """Number the entries and put them in."""
+        """Give the entries their numbers and put them in."""
         many = len(self.log)
         if not many:
             return
@@ -161,7 +161,13 @@ class SqliteStore:
     def connect(self) -> sqlite3.Connection:
         """Open one connection with the house's settings."""
         db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-32768"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=5000",
+            "foreign_keys=ON",
+            "cache_size=-32768",
+        ):
             db.execute(f"PRAGMA {pragma}")
         return db
 
@@ -175,8 +181,7 @@ class SqliteStore:
     async def close(self) -> None:
         """Finish what was asked for, then close."""
         if self._task is not None:
-            while self._queue:
-                await asyncio.sleep(0)
+            await self.write(_nothing)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         self._disk.shutdown()
@@ -193,8 +198,11 @@ class SqliteStore:
         try:
             db.execute("BEGIN")
             return await work(SqliteSession(db, self._statements))
+        except sqlite3.OperationalError as error:
+            raise Unavailable("unavailable", f"The database cannot be read: {error}.") from error
         finally:
-            db.execute("ROLLBACK")
+            if db.in_transaction:
+                db.execute("ROLLBACK")
             self._readers.append(db)
 
     async def peek(self, work: Work[T]) -> T:
@@ -273,7 +281,10 @@ class SqliteStore:
         except sqlite3.Error as error:
             if db.in_transaction:
                 db.execute("ROLLBACK")
-            refused.extend((future, Unavailable("unavailable", f"The change could not be stored: {error}.")) for future, _, _ in done)
+            refused.extend(
+                (future, Unavailable("unavailable", f"The change could not be stored: {error}."))
+                for future, _, _ in done
+            )
             done = []
         log = [entry for _, _, session in done for entry in session.log]
         if log or any(session.woke for _, _, session in done):
@@ -282,6 +293,10 @@ class SqliteStore:
             _settle(future, result)
         for future, failure in refused:
             _settle(future, error=failure)
+
+
+async def _nothing(session: Session) -> None:
+    """Change nothing; what was asked for before is done when this is."""
 
 
 def _settle(future: asyncio.Future[Any], result: Any = None, *, error: BaseException | None = None) -> None:
@@ -296,7 +311,7 @@ def _settle(future: asyncio.Future[Any], result: Any = None, *, error: BaseExcep
 def drive(work: Awaitable[T]) -> T:
     """Run a coroutine that never suspends, on the thread at hand."""
     try:
-        work.__await__().send(None)  # type: ignore[attr-defined]
+        work.__await__().send(None)
     except StopIteration as stop:
         return stop.value  # type: ignore[no-any-return]
     raise RuntimeError("a heavy read must not wait for anything but the database")
@@ -402,9 +417,12 @@ class PostgresStore:
         return await asyncpg.connect(self.url, timeout=10)
 
     async def notify(self, channel: str) -> None:
-        """Send an empty notification."""
-        async with self._pool.acquire(timeout=10) as db:
+        """Send an empty notification. Raises Unavailable."""
+
+        async def send(db: Any, work: Work[None]) -> None:
             await db.execute("SELECT pg_notify($1, '')", channel)
+
+        await self._attempt(send, _nothing)
 
     async def read(self, work: Work[T], *, heavy: bool = False) -> T:
         """Run work on one snapshot."""
@@ -454,6 +472,12 @@ class PostgresStore:
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 if not left:
                     raise Stale("stale_version", "Too many changed this at the same moment; try again.") from None
-            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, TimeoutError) as error:
+            except (
+                OSError,
+                asyncpg.InterfaceError,
+                asyncpg.PostgresConnectionError,
+                asyncpg.AdminShutdownError,
+                TimeoutError,
+            ) as error:
                 raise Unavailable("unavailable", "The database does not answer.") from error
         raise AssertionError("unreachable")

@@ -47,5 +47,7 @@ TAKE_OVER = (
 FORGET = delete(IdempotencyKey).where(
     IdempotencyKey.user_id == bindparam("user_id"), IdempotencyKey.key == bindparam("key")
 )
-EXPIRED = delete(IdempotencyKey).where(IdempotencyKey.created_at < bindparam("before", type_=IdempotencyKey.created_at.type))
+EXPIRED = delete(IdempotencyKey).where(
+    IdempotencyKey.created_at < bindparam("before", type_=IdempotencyKey.created_at.type)
+)
 UNANSWERED = delete(IdempotencyKey).where(IdempotencyKey.status.is_(None))

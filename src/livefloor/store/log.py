@@ -68,7 +68,9 @@ PAGE = 500
 HEAD = select(LogHead.seq).where(LogHead.id == 1)
 AFTER = (
     select(LoggedEvent)
-    .where(LoggedEvent.seq > bindparam("after", type_=BigInteger), LoggedEvent.seq <= bindparam("until", type_=BigInteger))
+    .where(
+        LoggedEvent.seq > bindparam("after", type_=BigInteger), LoggedEvent.seq <= bindparam("until", type_=BigInteger)
+    )
     .order_by(LoggedEvent.seq)
     .limit(PAGE)
 )
@@ -76,9 +78,7 @@ BY_ID = select(LoggedEvent.seq).where(LoggedEvent.id == bindparam("id"))
 EPOCH_START = select(LogHead.epoch_start).where(LogHead.id == 1)
 
 SQLITE_RAISE = "UPDATE log_head SET seq = seq + ? WHERE id = 1 RETURNING seq"
-SQLITE_APPEND = (
-    "INSERT INTO events (seq, id, name, channels, actor, subject, data, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
+SQLITE_APPEND = "INSERT INTO events (seq, id, name, channels, actor, subject, data, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 POSTGRES_APPEND = """
 CREATE OR REPLACE FUNCTION livefloor_append(entries text) RETURNS bigint LANGUAGE plpgsql AS $$

@@ -18,9 +18,7 @@ from livefloor.store.log import POSTGRES_APPEND
 from livefloor.store.models import Json, PlatformTables, UtcTime
 
 HERE = Path(__file__).parent / "migrations"
-HEAD_ROW = text(
-    "INSERT INTO log_head (id, seq, epoch_start) SELECT 1, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM log_head)"
-)
+HEAD_ROW = text("INSERT INTO log_head (id, seq, epoch_start) SELECT 1, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM log_head)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, Table, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_mixin, mapped_column
 
 from livefloor.kernel.ids import new_id
@@ -81,19 +81,21 @@ class Json(TypeDecorator[Any]):
         return (value if isinstance(value, bytes) else orjson.dumps(value)).decode()
 
 
-@functools.cache
-def _columns_of(model: type[Any]) -> frozenset[str]:
-    return frozenset(model.__table__.columns.keys())
-
-
 class Rows:
     """What all tables share: a new row takes its columns as they are given; what changed is of interest only later."""
 
     def __init__(self, **columns: Any) -> None:
-        unknown = columns.keys() - _columns_of(type(self))
+        unknown = columns.keys() - self.column_names()
         if unknown:
             raise TypeError(f"{type(self).__name__} has no columns {sorted(unknown)}")
         self.__dict__.update(columns)
+
+    @classmethod
+    @functools.cache
+    def column_names(cls) -> frozenset[str]:
+        """Return the names of the columns."""
+        table: Table = cls.__table__  # type: ignore[attr-defined]
+        return frozenset(table.columns.keys())
 
 
 class PlatformTables(Rows, DeclarativeBase):

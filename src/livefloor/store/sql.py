@@ -216,7 +216,9 @@ class Statements:
                 statement = make(table).on_conflict_do_nothing()
             else:
                 statement = insert(table)
-            statement = statement.values({column.name: bindparam(column.name, type_=column.type) for column in table.columns})
+            statement = statement.values(
+                {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
+            )
             found = self._models["insert", model, ignore] = _prepare(statement, self.dialect)[0]
         return found
 
@@ -225,7 +227,9 @@ class Statements:
         found = self._models.get(("update", model, changed))
         if found is None:
             table: Table = model.__table__
-            statement = update(table).values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in sorted(changed)})
+            statement = update(table).values(
+                {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in sorted(changed)}
+            )
             for column in table.primary_key.columns:
                 statement = statement.where(column == bindparam(f"key_{column.name}", type_=column.type))
             if "version" in table.c:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +20,7 @@ from livefloor.declare.system import System
 from livefloor.kernel.clock import Clock
 from livefloor.kernel.settings import read_settings
 from livefloor.serve import Runtime
-from livefloor.store.log import AFTER
+from livefloor.store.log import AFTER, LoggedEvent
 from livefloor.work.ctx import Ctx, Look
 
 T = TypeVar("T")
@@ -28,6 +29,10 @@ START = datetime(2025, 3, 2, 19, 0, tzinfo=UTC)
 """Sunday evening, when the room is busy."""
 
 _TEMPLATES: dict[str, Path] = {}
+
+
+async def _after(look: Look, after: int) -> list[LoggedEvent]:
+    return await look.all(AFTER, after=after, until=2**62)
 
 
 class World:
@@ -52,7 +57,9 @@ class World:
             template = _TEMPLATES.get(self.system.name)
             if template is None:
                 await self.runtime.migrated()
-                template = _TEMPLATES[self.system.name] = Path(tempfile.mkdtemp(prefix="livefloor-template-")) / "system.db"
+                template = _TEMPLATES[self.system.name] = (
+                    Path(tempfile.mkdtemp(prefix="livefloor-template-")) / "system.db"
+                )
                 shutil.copy(self.runtime.database, template)
             else:
                 shutil.copy(template, self.runtime.database)
@@ -103,7 +110,7 @@ class World:
     async def events(self, after: int = 0) -> list[Recorded]:
         """Return the events of the log after a number."""
         found: list[Recorded] = []
-        while rows := await self.look(lambda look: look.all(AFTER, after=after, until=2**62)):
+        while rows := await self.look(functools.partial(_after, after=after)):
             found += [recorded for row in rows if (recorded := self.runtime.history.recorded(row)) is not None]
             after = rows[-1].seq
         return found
@@ -111,13 +118,19 @@ class World:
     async def frames(self, after: int = 0, channels: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """Return the frames of the log after a number, as they go over the wire, for the given channels or all."""
         found: list[dict[str, Any]] = []
-        while rows := await self.look(lambda look: look.all(AFTER, after=after, until=2**62)):
+        while rows := await self.look(functools.partial(_after, after=after)):
             for row in rows:
                 for place, told in enumerate(self.runtime.history.framed(row).frames):
                     if channels is None or told.channel in channels:
                         data = told.frame.model_dump(mode="json")
                         found.append(
-                            {"event": told.frame.event, "id": f"{row.seq}.{place}", "seq": row.seq, "channel": told.channel, "data": data}
+                            {
+                                "event": told.frame.event,
+                                "id": f"{row.seq}.{place}",
+                                "seq": row.seq,
+                                "channel": told.channel,
+                                "data": data,
+                            }
                         )
             after = rows[-1].seq
         return found

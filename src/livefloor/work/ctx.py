@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple, cast
 
 import orjson
 from sqlalchemy import Select, bindparam, delete, inspect, select
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 T = TypeVar("T")
 P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
 
 _BY_KEY: dict[tuple[type[Any], bool], Select[Any]] = {}
 
 
-def _by_primary_key(model: type[M], lock: bool) -> Select[tuple[M]]:
+def _by_primary_key(model: type[M], lock: bool) -> Select[M]:
     found = _BY_KEY.get((model, lock))
     if found is None:
         found = select(model)
@@ -52,7 +53,7 @@ _NOW = object()
 
 
 @functools.cache
-def _defaults_of(model: type[Any]) -> tuple[tuple[str, Any], ...]:
+def _defaults_of(model: Any) -> tuple[tuple[str, Any], ...]:
     """Return what each column of a new row is when it is not given: a value, a function, the moment, or None."""
     return tuple(
         (
@@ -99,22 +100,22 @@ class Look:
         """Return the settings of the running system, of the class that the system declares."""
         return self.means.settings
 
-    async def all(self, statement: Select[tuple[M]], /, **values: Any) -> list[M]:
+    async def all(self, statement: Select[M], /, **values: Any) -> list[M]:
         """Return all rows. A mapped class gives its objects, one column its values, several columns tuples."""
         prepared, literals = self._session.statements.ready(statement)
         rows = await self._session.fetch(prepared, prepared.parameters({**literals, **values} if literals else values))
         build = prepared.build
         return rows if build is None else [build(row) for row in rows]
 
-    async def one(self, statement: Select[tuple[M]], /, **values: Any) -> M | None:
+    async def one(self, statement: Select[M], /, **values: Any) -> M | None:
         """Return the first row, or None."""
         prepared, literals = self._session.statements.ready(statement)
         rows = await self._session.fetch(prepared, prepared.parameters({**literals, **values} if literals else values))
         return cast(M, prepared.build(rows[0])) if rows and prepared.build is not None else None
 
-    async def tuples(self, statement: Select[Any], /, **values: Any) -> list[Any]:
+    async def tuples(self, statement: Select[*Ts], /, **values: Any) -> list[tuple[*Ts]]:
         """Return the rows of a statement of several columns as tuples."""
-        return await self.all(statement, **values)
+        return cast(list[tuple[*Ts]], await self.all(cast(Any, statement), **values))
 
     async def find(self, model: type[M], *key: Any) -> M | None:
         """Return the row with this primary key, whoever asks, or None."""
@@ -130,7 +131,7 @@ class Look:
             raise NotFound()
         return found
 
-    def rows(self, model: type[M]) -> Select[tuple[M]]:
+    def rows(self, model: type[M]) -> Select[M]:
         """Return the select of the rows that the actor may see. Raises LookupError for a model without a filter."""
         return select(model).where(self.means.system.filter_of(model)(self.actor))
 
@@ -144,7 +145,9 @@ class Ctx(Look):
 
     __slots__ = ("events", "woken_at")
 
-    def __init__(self, session: Session, actor: Actor, now: datetime, means: Means, woken_at: datetime | None = None) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, now: datetime, means: Means, woken_at: datetime | None = None
+    ) -> None:
         super().__init__(session, actor, now, means)
         self.events: list[Event] = []
         self.woken_at = woken_at or now
@@ -170,7 +173,7 @@ class Ctx(Look):
 
     def _columns(self, row: Any) -> dict[str, Any]:
         values: dict[str, Any] = row.__dict__
-        for name, default in _defaults_of(type(row)):
+        for name, default in _defaults_of(cast(Hashable, type(row))):
             if name not in values:
                 values[name] = self.now if default is _NOW else default(None) if callable(default) else default
         return values
@@ -230,8 +233,13 @@ class Ctx(Look):
         make = postgresql.insert if self._session.statements.dialect.name == "postgresql" else sqlite.insert
         statement = _UPSERTS.get(make)
         if statement is None:
-            statement = make(DueTimer).values({column.name: bindparam(column.name, type_=column.type) for column in DueTimer.__table__.columns})
-            moved = {name: getattr(statement.excluded, name) for name in ("due_at", "run_at", "tries", "lease_until", "error")}
+            statement = make(DueTimer).values(
+                {column.name: bindparam(column.name, type_=column.type) for column in DueTimer.__table__.columns}
+            )
+            moved = {
+                name: getattr(statement.excluded, name)
+                for name in ("due_at", "run_at", "tries", "lease_until", "error")
+            }
             statement = _UPSERTS[make] = statement.on_conflict_do_update(index_elements=["key"], set_=moved)
         await self.run(
             statement,

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import orjson
 import structlog
 
-
 from livefloor.declare.event import Event, Told
 from livefloor.declare.part import Timer, Verb
 from livefloor.declare.roles import SYSTEM, Actor
@@ -262,7 +261,10 @@ class Executor:
                 return None
             raise Conflict("request_in_progress", "The first request with this Idempotency-Key is still running.")
         return Answer(
-            first.status, (first.response or "").encode(), first.media_type or "application/json", (("Idempotent-Replay", "true"),)
+            first.status,
+            (first.response or "").encode(),
+            first.media_type or "application/json",
+            (("Idempotent-Replay", "true"),),
         )
 
     async def _take_over(self, first: IdempotencyKey) -> bool:

@@ -29,7 +29,12 @@ _HEAD = (
     .outerjoin(LoggedEvent, LoggedEvent.seq == LogHead.seq)
     .where(LogHead.id == 1)
 )
-_FIRST_AT = select(LoggedEvent.at).where(LoggedEvent.seq > bindparam("after", type_=BigInteger)).order_by(LoggedEvent.seq).limit(1)
+_FIRST_AT = (
+    select(LoggedEvent.at)
+    .where(LoggedEvent.seq > bindparam("after", type_=BigInteger))
+    .order_by(LoggedEvent.seq)
+    .limit(1)
+)
 _CHANNELS = select(LoggedEvent.channels).where(LoggedEvent.seq == bindparam("seq", type_=BigInteger))
 
 

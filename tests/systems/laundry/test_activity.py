@@ -36,8 +36,15 @@ async def test_the_life_of_a_load(room: Room) -> None:
     assert await lines(owner) == [(kind, owner.id) for kind in kinds]
     assert await own(owner) == kinds
     newest = (await owner.get("activities/"))["items"]
-    assert [item["details"] for item in newest] == ["Washer 3 emptied", "Washer 3 is done", "Washer 3 to 35 min", "Washer 3 for 30 min"]
-    assert {(item["display_name"], item["machine_type"], item["machine_id"]) for item in newest} == {("Mango", "washer", 3)}
+    assert [item["details"] for item in newest] == [
+        "Washer 3 emptied",
+        "Washer 3 is done",
+        "Washer 3 to 35 min",
+        "Washer 3 for 30 min",
+    ]
+    assert {(item["display_name"], item["machine_type"], item["machine_id"]) for item in newest} == {
+        ("Mango", "washer", 3)
+    }
     assert set(newest[0]) == {
         "id", "user_id", "display_name", "activity_type", "machine_type", "machine_id", "details", "created_at",
     }  # fmt: skip
@@ -80,7 +87,15 @@ async def test_the_life_of_a_place_in_the_list(room: Room) -> None:
     good(await second.ask("leave"))
     await third.join()
     await room.world.advance(minutes=10)
-    public = ["joined_waitlist", "waitlist_called", "machine_started", "waitlist_fulfilled", "joined_waitlist", "waitlist_called", "left_waitlist"]
+    public = [
+        "joined_waitlist",
+        "waitlist_called",
+        "machine_started",
+        "waitlist_fulfilled",
+        "joined_waitlist",
+        "waitlist_called",
+        "left_waitlist",
+    ]
     assert sorted(kind for kind, user in await lines(first)) == sorted([*public, "joined_waitlist", "waitlist_called"])
     assert await own(third) == ["joined_waitlist", "waitlist_called", "waitlist_no_show"]
     assert "waitlist_no_show" not in [kind for kind, _ in await lines(third)]
@@ -128,7 +143,11 @@ async def test_who_reported_a_fault_stands_in_no_public_line(room: Room) -> None
     public = [frame for frame in await room.world.frames(head) if frame["channel"] in ("activities", "faults")]
     assert "Mango" not in str(public)
     assert reporter.id not in str(public)
-    good(await staff.do("PATCH", f"faults/{report['id']}", {"status": "resolved", "note": "", "version": report["version"]}))
+    good(
+        await staff.do(
+            "PATCH", f"faults/{report['id']}", {"status": "resolved", "note": "", "version": report["version"]}
+        )
+    )
     assert (await lines(other))[-1] == ("fault_resolved", staff.id)
 
 
@@ -171,7 +190,9 @@ async def test_filters_and_pages(room: Room) -> None:
     assert (pages, cursor) == (everything, None)
 
 
-@pytest.mark.parametrize("query", ["activity_type=dancing", "machine_type=toaster", "machine_id=0", "cursor=%00", "limit=0"])
+@pytest.mark.parametrize(
+    "query", ["activity_type=dancing", "machine_type=toaster", "machine_id=0", "cursor=%00", "limit=0"]
+)
 async def test_a_query_that_makes_no_sense_is_refused(room: Room, query: str) -> None:
     refused(await (await room.student()).do("GET", f"activities/?{query}"), 422, "validation_error")
 

@@ -7,7 +7,9 @@ async def test_a_new_machine_gets_the_next_number(room: Room) -> None:
     admin, student = await room.admin(), await room.student()
     machine = good(await admin.do("POST", "admin/machines", {"machine_type": "washer", "location": "Left wall"}), 201)
     assert (machine["machine_id"], machine["label"], machine["location"]) == (7, "Washer 7", "Left wall")
-    refused(await admin.do("POST", "admin/machines", {"machine_type": "washer", "machine_id": 7}), 409, "machine_exists")
+    refused(
+        await admin.do("POST", "admin/machines", {"machine_type": "washer", "machine_id": 7}), 409, "machine_exists"
+    )
     refused(await student.do("POST", "admin/machines", {"machine_type": "washer"}), 403, "forbidden")
     await student.start(7)
 
@@ -75,6 +77,6 @@ async def test_programmes(room: Room) -> None:
     refused(await admin.do("PUT", "admin/categories/washer/normal", {**body, "enabled": False}), 409, "normal_required")
     assert (await admin.do("PUT", "admin/categories/washer/Wool!", body)).status_code in (404, 422)
     refused(await admin.do("PUT", path, {**body, "minutes": 241}), 422, "validation_error")
-    assert [name for name in (found.event.name for found in await room.world.events()) if name == "category.changed"] == [
-        "category.changed"
-    ] * 2
+    assert [
+        name for name in (found.event.name for found in await room.world.events()) if name == "category.changed"
+    ] == ["category.changed"] * 2

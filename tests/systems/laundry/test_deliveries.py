@@ -67,7 +67,9 @@ async def be_told_again(room: Room) -> None:
 
 
 async def test_the_outbox_holds_words_as_words(room: Room) -> None:
-    await room.world.change(lambda ctx: text(ctx, user_id="u", phone="<b>5</b>", message="<script>1</script>", kind="code"))
+    await room.world.change(
+        lambda ctx: text(ctx, user_id="u", phone="<b>5</b>", message="<script>1</script>", kind="code")
+    )
     await room.world.run_due()
     async with room.world.client() as anybody:
         page = (await anybody.get("/outbox")).text
@@ -82,7 +84,11 @@ async def test_there_is_no_outbox_in_production_and_no_sms_without_a_gateway(roo
         meta = (await anybody.get("/api/v1/meta")).json()
     assert (meta["sms_enabled"], meta["push_public_key"]) == (False, None)
     person = await be_told(room, phone_number="5551234567", notify_sms=True)
-    refused(await person.do("POST", "notifications/push-subscriptions", {"endpoint": ENDPOINT, "keys": Browser().keys}), 409, "push_not_configured")
+    refused(
+        await person.do("POST", "notifications/push-subscriptions", {"endpoint": ENDPOINT, "keys": Browser().keys}),
+        409,
+        "push_not_configured",
+    )
     assert not await deliveries(room.world)
 
 
@@ -210,7 +216,11 @@ async def push_to(room: Room, url: str) -> Person:
     """Let a student's browser be one whose push service is on this machine."""
     push = push_port(room.world.settings.model_copy(update={"vapid_subject": "mailto:desk@example.org"}))
     if isinstance(push, LocalPush):
-        push = push_port(room.world.settings.model_validate({**room.world.settings.model_dump(), "vapid_subject": "mailto:desk@example.org"}))
+        push = push_port(
+            room.world.settings.model_validate(
+                {**room.world.settings.model_dump(), "vapid_subject": "mailto:desk@example.org"}
+            )
+        )
     assert isinstance(push, WebPush)
     push.anywhere = True
     room.world.runtime.means.ports.push = push

@@ -52,9 +52,27 @@ async def test_the_room_stands_as_described(world: World) -> None:
     board = await shown(world, "machines/")
     washers = {machine["machine_id"]: machine for machine in board["washers"]}
     dryers = {machine["machine_id"]: machine for machine in board["dryers"]}
-    assert [machine["status"] for machine in board["washers"]] == ["in_use", "in_use", "completed", "completed", "disabled", "available"]
-    assert [machine["status"] for machine in board["dryers"]] == ["available", "in_use", "in_use", "available", "completed", "available"]
-    assert (washers[1]["time_left_seconds"], washers[1]["current_category"], washers[1]["in_use_by"]) == (22 * 60, "extra_10", "Mango")
+    assert [machine["status"] for machine in board["washers"]] == [
+        "in_use",
+        "in_use",
+        "completed",
+        "completed",
+        "disabled",
+        "available",
+    ]
+    assert [machine["status"] for machine in board["dryers"]] == [
+        "available",
+        "in_use",
+        "in_use",
+        "available",
+        "completed",
+        "available",
+    ]
+    assert (washers[1]["time_left_seconds"], washers[1]["current_category"], washers[1]["in_use_by"]) == (
+        22 * 60,
+        "extra_10",
+        "Mango",
+    )
     assert (washers[2]["time_left_seconds"], washers[2]["current_category"]) == (4 * 60, "normal")
     assert (washers[3]["overdue"], washers[4]["overdue"]) == (False, True)
     assert washers[4]["hold"]["reason"] == washers[6]["hold"]["reason"] == "waitlist"
@@ -62,7 +80,12 @@ async def test_the_room_stands_as_described(world: World) -> None:
     assert (dryers[3]["source"], dryers[3]["time_left_seconds"]) == ("walk_up", 31 * 60)
     assert board["summary"]["washer"]["waiting"] == 2
     items = (await shown(world, "waitlist/washer"))["items"]
-    assert [(item["status"], item["machine_id"]) for item in items] == [("called", 6), ("called", 4), ("waiting", None), ("waiting", None)]
+    assert [(item["status"], item["machine_id"]) for item in items] == [
+        ("called", 6),
+        ("called", 4),
+        ("waiting", None),
+        ("waiting", None),
+    ]
     left = [(item["claim_expires_at"]) for item in items[:1]]
     assert left == [(world.clock.now() + timedelta(minutes=7)).isoformat().replace("+00:00", "Z")]
     assert (await shown(world, "waitlist/dryer"))["items"] == []

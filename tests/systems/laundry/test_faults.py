@@ -79,7 +79,11 @@ async def test_r42_a_running_load_is_stopped_and_its_owner_comes_first(room: Roo
     await people[6].join()
     good(await staff.do("POST", "admin/machines/washer/1/disable", {"reason": "no water"}))
     machine = await people[0].machine(1)
-    assert (machine["status"], machine["laundry_inside"], machine["current_user_id"]) == ("disabled", True, people[0].id)
+    assert (machine["status"], machine["laundry_inside"], machine["current_user_id"]) == (
+        "disabled",
+        True,
+        people[0].id,
+    )
     load = (await people[0].get("cycles/", open=True))["items"][0]
     assert (load["finish"], load["completed_at"]) == ("faulted", room.now.isoformat().replace("+00:00", "Z"))
     assert [entry["user_id"] for entry in await people[0].list()] == [people[0].id, people[6].id]
@@ -133,7 +137,12 @@ async def test_r43_only_staff_enable_and_all_reports_are_closed(room: Room) -> N
     assert (await people[0].machine(1))["status"] == "disabled"
     body = {"resolution": "new pump", "dismiss_ids": [made[1]["id"]]}
     machine = good(await staff.do("POST", "admin/machines/washer/1/enable", body))
-    assert (machine["status"], machine["enabled"], machine["report_count"], machine["out_of_order"]) == ("available", True, 0, None)
+    assert (machine["status"], machine["enabled"], machine["report_count"], machine["out_of_order"]) == (
+        "available",
+        True,
+        0,
+        None,
+    )
     found = (await staff.get("faults/", machine_type="washer"))["items"]
     assert [report["status"] for report in found] == ["resolved", "dismissed", "resolved"]
     assert (await people[2].notices())[-1] == "fault_update"
@@ -257,7 +266,9 @@ async def test_handling_a_report(room: Room) -> None:
     assert (handled["status"], handled["note"], handled["handled_by"]) == ("resolved", "cleaned", staff.id)
     refused(await staff.do("PATCH", path, {"status": "dismissed", "note": "no", "version": 3}), 409, "already_closed")
     refused(await student.do("PATCH", path, {"status": "resolved", "version": 3}), 403, "forbidden")
-    frames = [frame["data"] for frame in await room.world.frames(channels=["faults"]) if frame["event"] == "fault_updated"]
+    frames = [
+        frame["data"] for frame in await room.world.frames(channels=["faults"]) if frame["event"] == "fault_updated"
+    ]
     assert [(frame["status"], frame["report_count"]) for frame in frames] == [("acknowledged", 1), ("resolved", 0)]
     assert await student.notices() == ["fault_update", "fault_update"]
 

@@ -88,7 +88,7 @@ async def test_machines_out_of_order_count_out_of_capacity(room: Room) -> None:
     good(await staff.do("POST", "admin/machines/washer/1/disable", {"reason": "again"}))
     await room.world.advance(minutes=90)
     assert [enabled for _, enabled, *_ in await hours(room.world)] == [1200, 0]
-    figures = (await staff.get("admin/insights"))
+    figures = await staff.get("admin/insights")
     first = next(item for item in figures["machines"] if (item["machine_type"], item["machine_id"]) == ("washer", 1))
     assert first["availability"] == round(1 - 120 / 140, 4)
     assert figures["repairs"] == {"count": 1, "median_seconds": 1800.0, "p90_seconds": 1800.0}
@@ -117,7 +117,12 @@ async def use(world: World, days: list[int], *, enabled: int = 3600, used: int =
                 busy = used if machine.machine_type == "washer" else 0
                 await ctx.add(
                     UsageHour(
-                        machine_pk=machine.id, hour=hour, enabled_seconds=enabled, in_use_seconds=busy, completed_seconds=0, starts=0
+                        machine_pk=machine.id,
+                        hour=hour,
+                        enabled_seconds=enabled,
+                        in_use_seconds=busy,
+                        completed_seconds=0,
+                        starts=0,
                     )
                 )
 
@@ -224,7 +229,13 @@ async def test_a_day_is_the_rooms_day_and_a_load_belongs_to_its_start(room: Room
 
 async def test_a_span_is_at_most_a_year(room: Room) -> None:
     staff = await room.staff()
-    for query in ("from=2024-01-01&to=2025-01-01", "from=2025-03-03&to=2025-03-02", "from=x", "to=9999-12-31", "to=0001-01-01"):
+    for query in (
+        "from=2024-01-01&to=2025-01-01",
+        "from=2025-03-03&to=2025-03-02",
+        "from=x",
+        "to=9999-12-31",
+        "to=0001-01-01",
+    ):
         refused(await staff.do("GET", f"admin/insights?{query}"), 422, "validation_error")
     shown = await staff.get("admin/insights", **{"from": "2024-03-02", "to": "2025-03-02"})
     assert (shown["from"], shown["to"], len(shown["days"])) == ("2024-03-02", "2025-03-02", 366 * 2)

@@ -44,7 +44,12 @@ async def test_r1_free_is_available_and_kept_for_nobody(room: Room) -> None:
     good(await staff.do("POST", "admin/machines/washer/3/disable", {"reason": "broken door"}))
     await third.join()
     board = await first.get("machines/")
-    assert [machine["status"] for machine in board["washers"]] == ["in_use", "completed", "disabled", *["available"] * 3]
+    assert [machine["status"] for machine in board["washers"]] == [
+        "in_use",
+        "completed",
+        "disabled",
+        *["available"] * 3,
+    ]
     summary = board["summary"]["washer"]
     assert [summary[word] for word in ("available", "held", "in_use", "completed", "disabled")] == [2, 1, 1, 1, 1]
     assert sum(summary[word] for word in ("available", "held", "in_use", "completed", "disabled")) == summary["total"]
@@ -84,7 +89,9 @@ async def test_own_cycles_are_listed_and_staff_see_all(room: Room) -> None:
     await second.start(2, category="extra_15")
     good(await second.ask("end", 2, collected=True))
     mine = await second.get("cycles/")
-    assert [(cycle["machine_id"], cycle["minutes"], cycle["close_reason"]) for cycle in mine["items"]] == [(2, 45, "collected")]
+    assert [(cycle["machine_id"], cycle["minutes"], cycle["close_reason"]) for cycle in mine["items"]] == [
+        (2, 45, "collected")
+    ]
     assert (await second.get("cycles/", user_id=first.id))["total"] == 0
     assert (await staff.get("cycles/"))["total"] == 2
     assert [cycle["user_id"] for cycle in (await staff.get("cycles/", open=True))["items"]] == [first.id]
@@ -165,7 +172,9 @@ async def test_r3_the_loser_keeps_the_place_in_the_list(room: Room) -> None:
 async def test_r4_the_end_is_fixed_at_the_start(room: Room) -> None:
     people, admin = await room.students(4), await room.admin()
     minutes = []
-    for number, (person, category) in enumerate(zip(people, ("normal", "extra_5", "extra_10", "extra_15"), strict=True), 1):
+    for number, (person, category) in enumerate(
+        zip(people, ("normal", "extra_5", "extra_10", "extra_15"), strict=True), 1
+    ):
         machine = await person.start(number, category=category)
         minutes.append((moment(machine["ends_at"]) - moment(machine["started_at"])) / timedelta(minutes=1))
     assert minutes == [30, 35, 40, 45]
@@ -185,7 +194,10 @@ async def test_r5_what_is_due_is_settled_before_anything_is_shown(room: Room) ->
     room.world.clock.advance(timedelta(minutes=40))
     board = await people[0].get("machines/")
     assert {machine["status"] for machine in board["washers"]} == {"completed"}
-    assert [machine["hold"] and machine["hold"]["user_id"] for machine in board["washers"][:2]] == [people[6].id, people[7].id]
+    assert [machine["hold"] and machine["hold"]["user_id"] for machine in board["washers"][:2]] == [
+        people[6].id,
+        people[7].id,
+    ]
     told = [found.event.name for found in await room.told() if found.event.name != "machine.started"]
     assert told.index("machine.held") > max(place for place, name in enumerate(told) if name == "machine.completed")
 
@@ -208,7 +220,11 @@ async def test_r5_last_second_race_of_a_claim(room: Room) -> None:
     answers = await room.world.race([partial(person.ask, "start", 1, category="normal") for person in (holder, other)])
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     names = await room.names()
-    assert (names.count("waitlist.no_show"), names.count("machine.hold_released"), names.count("machine.started")) == (1, 1, 1)
+    assert (names.count("waitlist.no_show"), names.count("machine.hold_released"), names.count("machine.started")) == (
+        1,
+        1,
+        1,
+    )
 
 
 async def test_r6_one_transaction_tells_in_order(room: Room) -> None:

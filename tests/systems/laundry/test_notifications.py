@@ -43,7 +43,9 @@ async def test_the_list_comes_in_pages_newest_first(room: Room) -> None:
     rest = await owner.get("notifications/", limit=2, cursor=first["next_cursor"])
     everything = (await owner.get("notifications/"))["items"]
     assert first["items"] + rest["items"] == everything[:4]
-    assert [item["created_at"] for item in everything] == sorted((item["created_at"] for item in everything), reverse=True)
+    assert [item["created_at"] for item in everything] == sorted(
+        (item["created_at"] for item in everything), reverse=True
+    )
     assert first["unread_count"] == first["total"] == len(everything)
     refused(await owner.do("GET", "notifications/?cursor=bad"), 422, "validation_error")
     refused(await owner.do("GET", "notifications/?limit=201"), 422, "validation_error")
@@ -73,11 +75,17 @@ async def test_reading_all_and_deleting_are_told(room: Room) -> None:
     head = await room.world.head()
     assert good(await owner.do("PUT", "notifications/read-all")) == {"updated": len(items)}
     assert good(await owner.do("PUT", "notifications/read-all")) == {"updated": 0}
-    assert [frame["data"]["unread_count"] for frame in await room.world.frames(head)] == list(reversed(range(len(items))))
+    assert [frame["data"]["unread_count"] for frame in await room.world.frames(head)] == list(
+        reversed(range(len(items)))
+    )
     head = await room.world.head()
     good(await owner.do("DELETE", f"notifications/{items[0]['id']}"), 204)
     [frame] = await room.world.frames(head)
-    assert (frame["data"]["id"], frame["data"]["change"], frame["data"]["unread_count"]) == (items[0]["id"], "deleted", 0)
+    assert (frame["data"]["id"], frame["data"]["change"], frame["data"]["unread_count"]) == (
+        items[0]["id"],
+        "deleted",
+        0,
+    )
     assert (await owner.get("notifications/"))["total"] == len(items) - 1
 
 
@@ -85,7 +93,11 @@ async def test_a_frame_holds_the_notification_as_the_list_shows_it(room: Room) -
     owner = await room.student()
     head = await room.world.head()
     await told(room, owner, 1)
-    frames = [frame["data"] for frame in await room.world.frames(head, [f"user:{owner.id}"]) if frame["event"] == "notification_received"]
+    frames = [
+        frame["data"]
+        for frame in await room.world.frames(head, [f"user:{owner.id}"])
+        if frame["event"] == "notification_received"
+    ]
     items = {item["id"]: item for item in (await owner.get("notifications/"))["items"]}
     for place, frame in enumerate(frames, start=1):
         assert frame == {**items[frame["id"]], "change": "created", "unread_count": place}
@@ -176,7 +188,11 @@ async def handled(room: Room) -> Person:
     """A report is resolved."""
     reporter, staff = await room.student(), await room.staff()
     report = good(await reporter.report(1), 201)
-    good(await staff.do("PATCH", f"faults/{report['id']}", {"status": "resolved", "note": "new hose", "version": report["version"]}))
+    good(
+        await staff.do(
+            "PATCH", f"faults/{report['id']}", {"status": "resolved", "note": "new hose", "version": report["version"]}
+        )
+    )
     return reporter
 
 
@@ -279,7 +295,12 @@ TABLE: list[tuple[Callable[[Room], Awaitable[Person]], str, str, str]] = [
     (claim_expiring, "claim_expiring", "Washer 1: 3 minutes left to start", "It is kept for you until 19:10."),
     (no_show, "waitlist_no_show", "You missed your turn", "Washer 1 was kept for you until 19:10."),
     (suspension, "waitlist_suspended", "No joining lists for a while", "You can join again on 3 Mar 19:52"),
-    (restoration, "waitlist_restored", "You are at the head of the list", "19:00: Washer 1 is running with somebody else's load."),
+    (
+        restoration,
+        "waitlist_restored",
+        "You are at the head of the list",
+        "19:00: Washer 1 is running with somebody else's load.",
+    ),
     (removal, "waitlist_removed", "You were taken out of the washer list", "At 19:00: asked for it"),
     (expiry, "waitlist_removed", "Your place in the washer list became too old", "You joined at 19:00."),
 ]
@@ -300,7 +321,11 @@ async def test_reminders_of_a_load_come_after_half_an_hour_and_an_hour(room: Roo
     owner = await overdue(room)
     await room.world.advance(minutes=20)
     await room.world.advance(minutes=30)
-    messages = [item["message"] for item in (await owner.get("notifications/"))["items"] if item["notification_type"] == "pickup_reminder"]
+    messages = [
+        item["message"]
+        for item in (await owner.get("notifications/"))["items"]
+        if item["notification_type"] == "pickup_reminder"
+    ]
     assert messages == [
         "Done since 19:30. That is 60 minutes.",
         "Done since 19:30. That is 30 minutes.",

@@ -178,7 +178,9 @@ async def test_a_report_with_a_bad_photo_leaves_nothing_behind(room: Room, said:
 async def test_both_forms_at_once_are_refused(room: Room) -> None:
     person = await room.student()
     form = {"machine_type": "washer", "machine_id": "1", "description": "It is broken", "photo_data": encoded(drawn())}
-    answer = await person.client.post("/api/v1/faults/report", data=form, files={"photo": ("a.jpg", drawn(), "image/jpeg")})
+    answer = await person.client.post(
+        "/api/v1/faults/report", data=form, files={"photo": ("a.jpg", drawn(), "image/jpeg")}
+    )
     refused(answer, 422, "unreadable_photo")
 
 
@@ -190,7 +192,12 @@ async def test_the_photo_of_a_moved_load_is_for_its_owner_the_mover_and_staff(ro
     said = {"cycle_id": cycle_id, "reason": "moved", "place": "Basket shelf", "photo_data": encoded(drawn())}
     good(await mover.ask("release", 1, **said))
     url = (await owner.get("cycles/"))["items"][0]["moved_photo_url"]
-    assert [(await picture_at(person, url)).status_code for person in (owner, mover, await room.staff(), other)] == [200, 200, 200, 404]
+    assert [(await picture_at(person, url)).status_code for person in (owner, mover, await room.staff(), other)] == [
+        200,
+        200,
+        200,
+        404,
+    ]
 
 
 # -- going ------------------------------------------------------------------------------------------------------------
@@ -201,7 +208,11 @@ async def test_r46_a_photo_goes_ninety_days_after_its_report_was_closed(room: Ro
     report = await reported(room, reporter)
     await room.world.advance(days=100)
     assert (await picture_at(staff, report["photo_url"])).status_code == 200
-    good(await staff.do("PATCH", f"faults/{report['id']}", {"status": "resolved", "note": "done", "version": report["version"]}))
+    good(
+        await staff.do(
+            "PATCH", f"faults/{report['id']}", {"status": "resolved", "note": "done", "version": report["version"]}
+        )
+    )
     await room.world.advance(days=89)
     assert len(await stored(room.world)) == 1
     await room.world.advance(days=2)

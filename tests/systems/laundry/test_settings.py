@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from livefloor.systems.laundry.settings import RoomSettings, SettingsChange, SettingsChanged, first_settings, room_settings
+from livefloor.systems.laundry.settings import (
+    RoomSettings,
+    SettingsChange,
+    SettingsChanged,
+    first_settings,
+    room_settings,
+)
 from livefloor.testing.world import World
 from tests.systems.laundry.conftest import Room, good, refused
 
@@ -104,7 +110,10 @@ async def test_of_two_changes_at_once_one_wins(room: Room) -> None:
     admin = await room.admin()
     version = (await admin.get("admin/settings"))["version"]
     answers = await room.world.race(
-        [lambda size=size: admin.do("PATCH", "admin/settings", {"version": version, "waitlist_max": size}) for size in (7, 8)]  # type: ignore[misc]
+        [
+            lambda size=size: admin.do("PATCH", "admin/settings", {"version": version, "waitlist_max": size})
+            for size in (7, 8)
+        ]  # type: ignore[misc]
     )
     assert sorted(answer.status_code for answer in answers) == [200, 412]
 
@@ -114,7 +123,9 @@ async def test_what_is_out_of_bounds_is_refused_with_its_name(world: World, key:
     async with Room(world) as room:
         admin = await room.admin()
         version = (await admin.get("admin/settings"))["version"]
-        body = refused(await admin.do("PATCH", "admin/settings", {"version": version, key: value}), 422, "validation_error")
+        body = refused(
+            await admin.do("PATCH", "admin/settings", {"version": version, key: value}), 422, "validation_error"
+        )
         assert body["errors"][0]["field"].split(".")[0] in (key, "room_code")
         assert (await admin.get("admin/settings"))["version"] == version
 
@@ -136,7 +147,9 @@ async def test_settings_hold_at_once(room: Room) -> None:
     assert (await room.world.look(room_settings)).max_active_per_type == 1
 
 
-@pytest.mark.world(environ={"LIVEFLOOR_LAUNDRY_FAULT_REPORT_DISABLE_THRESHOLD": "2", "LIVEFLOOR_LAUNDRY_MACHINES_PER_TYPE": "3"})
+@pytest.mark.world(
+    environ={"LIVEFLOOR_LAUNDRY_FAULT_REPORT_DISABLE_THRESHOLD": "2", "LIVEFLOOR_LAUNDRY_MACHINES_PER_TYPE": "3"}
+)
 async def test_the_environment_gives_the_first_values_only(room: Room) -> None:
     admin = await room.admin()
     assert (await admin.get("admin/settings"))["fault_report_disable_threshold"] == 2

@@ -45,7 +45,9 @@ async def test_every_change_reaches_every_page(room: Room) -> None:
     await after(a.ask("nudge", 4))
     await after(room.world.advance(minutes=11))  # loads are overdue
     overdue = next(machine for machine in page.machines.values() if machine["overdue"] or machine["machine_id"] == 4)
-    await after(g.ask("release", overdue["machine_id"], cycle_id=overdue["cycle_id"], reason="moved", place="Basket shelf"))
+    await after(
+        g.ask("release", overdue["machine_id"], cycle_id=overdue["cycle_id"], reason="moved", place="Basket shelf")
+    )
     await after(room.world.advance(minutes=5))  # the finder's hold ends
     await after(h.ask("report-status", 3, seen="running", minutes_left=50))
     await after(h.ask("report-status", 3, seen="empty"))
@@ -84,7 +86,17 @@ async def test_every_change_reaches_every_page(room: Room) -> None:
     await after(f.ask("join"))
     await after(room.world.advance(hours=12))  # too old
 
-    told = {"started", "extended", "completed", "ended_early", "collected", "cancelled", "released", "cleared", "reported"}
+    told = {
+        "started",
+        "extended",
+        "completed",
+        "ended_early",
+        "collected",
+        "cancelled",
+        "released",
+        "cleared",
+        "reported",
+    }
     told |= {"aborted", "held", "hold_released", "disabled", "enabled", "added", "changed", "retired"}
     told |= {"joined", "called", "fulfilled", "left", "passed", "no_show", "restored", "removed", "expired"}
     assert told - seen == set()

@@ -37,7 +37,11 @@ async def test_r20_positions_have_no_gaps(room: Room) -> None:
     ]
     good(await people[7].ask("leave"))
     items = await people[0].list()
-    assert [(entry["position"], entry["user_id"]) for entry in items] == [(1, people[6].id), (2, people[8].id), (3, people[9].id)]
+    assert [(entry["position"], entry["user_id"]) for entry in items] == [
+        (1, people[6].id),
+        (2, people[8].id),
+        (3, people[9].id),
+    ]
     frame = (await room.world.frames(channels=["waitlist:washer"]))[-1]
     assert (frame["event"], frame["data"]["change"], frame["data"]["count"]) == ("waitlist_update", "left", 3)
     assert [entry["position"] for entry in frame["data"]["items"]] == [1, 2, 3]
@@ -102,7 +106,11 @@ async def test_r22_a_call_is_a_hold_with_a_reminder(room: Room) -> None:
     entry = (await people[6].list())[0]
     machine = await people[6].machine(1)
     ends = room.now + timedelta(minutes=10)
-    assert (entry["status"], moment(entry["claim_expires_at"]), moment(machine["hold"]["expires_at"])) == ("called", ends, ends)
+    assert (entry["status"], moment(entry["claim_expires_at"]), moment(machine["hold"]["expires_at"])) == (
+        "called",
+        ends,
+        ends,
+    )
     frames = await room.world.frames(channels=[f"user:{people[6].id}"])
     call = next(frame["data"] for frame in frames if frame["event"] == "waitlist_called")
     assert (call["item_id"], call["machine_id"], call["load_to_move"]) == (entry["id"], 1, False)

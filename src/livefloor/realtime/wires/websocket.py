@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -75,7 +76,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete or self.close_sent:
             super().shutdown()
             return
-        self.loop.call_later(random.random() * self.drain_s, self._go_away)  # noqa: S311 - spreads load, guards nothing
+        self.loop.call_later(random.random() * self.drain_s, self._go_away)
 
     def _go_away(self) -> None:
         if not self.close_sent and not self.transport.is_closing():
@@ -133,7 +134,7 @@ class WebSocketWire:
         self.history = history
         self.settings = settings
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Hold one connection from its handshake to its end."""
         await receive()
         await send({"type": "websocket.accept"})
@@ -155,7 +156,12 @@ class _Talk:
     """The conversation with one client."""
 
     def __init__(
-        self, wire: WebSocketWire, scope: dict[str, Any], headers: Mapping[str, str], receive: Any, pipe: LiveProtocol
+        self,
+        wire: WebSocketWire,
+        scope: Mapping[str, Any],
+        headers: Mapping[str, str],
+        receive: Any,
+        pipe: LiveProtocol,
     ) -> None:
         self.wire = wire
         self.scope = scope
@@ -253,8 +259,9 @@ class _Talk:
         """Send the frames between two positions, no quicker than the client reads."""
         more = True
         while more and not connection.closing.done():
-            at = position
-            missed = await self.wire.executor.look(lambda look: self.wire.history.missed(look, at, head.seq))
+            missed = await self.wire.executor.look(
+                functools.partial(self.wire.history.missed, after=position, until=head.seq)
+            )
             for where, moment, told in missed.frames:
                 if told.channel in connection.channels:
                     await connection.room()
@@ -347,7 +354,9 @@ class _Talk:
         mine = set(hub.system.home(connection.actor))
         for name in asked:
             if name not in mine:
-                self._say("error", code="forbidden_channel", detail="You may not join this channel.", channel=name[:200])
+                self._say(
+                    "error", code="forbidden_channel", detail="You may not join this channel.", channel=name[:200]
+                )
         known = [name for name in asked if name in mine]
         if said["type"] == "subscribe":
             hub.join(connection, known)

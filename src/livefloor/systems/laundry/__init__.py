@@ -1,9 +1,9 @@
 """The laundry: a shared room of washers and dryers, and the one truth about it (specs/laundry.yaml)."""
 
 from livefloor import Actor, Limit, System, WebSocketJSON, __version__
-from livefloor.parts.audit import audit
 from livefloor.parts import auth as signed_in
 from livefloor.parts import notifications
+from livefloor.parts.audit import audit
 from livefloor.parts.debug import clock_part
 from livefloor.parts.docs import docs_part
 from livefloor.parts.health import health_part

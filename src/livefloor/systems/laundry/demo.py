@@ -134,7 +134,9 @@ def _picture(stage: _Stage, seed: int) -> bytes:
     pen.ellipse((180, 60, 780, 660), fill=(60, 66, 74), outline=(150, 158, 168), width=28)
     for _ in range(24):
         x, y, size = dice.randint(300, 620), dice.randint(330, 560), dice.randint(40, 90)
-        pen.ellipse((x - size, y - size // 2, x + size, y + size // 2), fill=tuple(dice.randint(70, 230) for _ in range(3)))
+        pen.ellipse(
+            (x - size, y - size // 2, x + size, y + size // 2), fill=tuple(dice.randint(70, 230) for _ in range(3))
+        )
     written = io.BytesIO()
     picture.save(written, "JPEG")
     return written.getvalue()
@@ -172,7 +174,11 @@ async def _history(stage: _Stage) -> None:
         place = min((key for key in free if key[0] == kind), key=lambda key: (max(free[key], at), dice.random()))
         start = max(free[place] + timedelta(minutes=1), at)
         # W5 has been out of order for two days; and who finds all machines busy for long does not wait.
-        if start - at > timedelta(minutes=35) or start >= until or (place == ("washer", 5) and start > stage.ago(days=2, hours=3)):
+        if (
+            start - at > timedelta(minutes=35)
+            or start >= until
+            or (place == ("washer", 5) and start > stage.ago(days=2, hours=3))
+        ):
             continue
         owner = dice.choice([user for user in stage.students[:22] if busy.get((user.id, kind), start) <= start])
         cycle = _past_cycle(stage, stage.machines[place].machine, owner, start)
@@ -181,7 +187,8 @@ async def _history(stage: _Stage) -> None:
         free[place] = cycle.closed_at or start
         busy[owner.id, kind] = free[place]
     moved = max(
-        (cycle for cycle in stage.past if cycle.close_reason == "moved" and cycle.user_id), key=lambda cycle: cycle.started_at
+        (cycle for cycle in stage.past if cycle.close_reason == "moved" and cycle.user_id),
+        key=lambda cycle: cycle.started_at,
     )
     mover = stage.student(6) if moved.user_id != stage.student(6).id else stage.student(7)
     moved.moved_photo_id = await _photo(stage, 2, purpose="moved", owner=mover)
@@ -215,9 +222,15 @@ def _past_cycle(stage: _Stage, machine: Machine, owner: User, start: datetime) -
         created_at=start,
     )
     if cycle.finish == "cancelled":
-        cycle.closed_at, cycle.close_reason, cycle.closed_by = start + timedelta(minutes=dice.uniform(1, 5)), "cancelled", owner.id
+        cycle.closed_at, cycle.close_reason, cycle.closed_by = (
+            start + timedelta(minutes=dice.uniform(1, 5)),
+            "cancelled",
+            owner.id,
+        )
         return cycle
-    cycle.completed_at = ends if cycle.finish == "timer" else start + timedelta(minutes=minutes * dice.uniform(0.4, 0.95))
+    cycle.completed_at = (
+        ends if cycle.finish == "timer" else start + timedelta(minutes=minutes * dice.uniform(0.4, 0.95))
+    )
     cycle.pickup_deadline = cycle.completed_at + timedelta(minutes=10)
     cycle.counted = cycle.finish != "faulted"
     delay = min(90.0, math.exp(dice.gauss(1.7, 0.7)))
@@ -237,16 +250,22 @@ def _past_cycle(stage: _Stage, machine: Machine, owner: User, start: datetime) -
 async def _lists_of_the_past(stage: _Stage) -> None:
     """Let some of the loads have been waited for; 18 turns were missed, three of them by the one who is suspended."""
     dice = stage.random
-    waited = dice.sample([cycle for cycle in stage.past if cycle.user_id and cycle.started_at.hour in range(9, 16)], 205)
+    waited = dice.sample(
+        [cycle for cycle in stage.past if cycle.user_id and cycle.started_at.hour in range(9, 16)], 205
+    )
     for cycle in waited:
         waiting = timedelta(minutes=dice.uniform(2, 45))
         called = cycle.started_at - timedelta(minutes=dice.uniform(1, 8))
-        await _past_entry(stage, cycle.user_id or "", cycle.machine_type, called - waiting, called, cycle.started_at, "fulfilled")
+        await _past_entry(
+            stage, cycle.user_id or "", cycle.machine_type, called - waiting, called, cycle.started_at, "fulfilled"
+        )
     for number in range(18):
         missed = number < 3
         user = stage.student(23) if missed else stage.student(1 + number % 15)
         at = stage.ago(days=number + 1 if missed else 4 + number * 1.4, hours=dice.uniform(0, 5))
-        await _past_entry(stage, user.id, "washer", at - timedelta(minutes=20), at - timedelta(minutes=10), at, "no_show")
+        await _past_entry(
+            stage, user.id, "washer", at - timedelta(minutes=20), at - timedelta(minutes=10), at, "no_show"
+        )
     for status, count in (("left", 22), ("expired", 3)):
         for number in range(count):
             at = stage.ago(days=dice.uniform(0.3, DAYS))
@@ -293,7 +312,11 @@ async def _faults_of_the_past(stage: _Stage) -> None:
         at = stage.ago(days=dice.uniform(3, DAYS))
         status = "dismissed" if number in (4, 11, 17) else "resolved"
         report = _report(found.machine, stage.student(1 + (number * 3) % 22), kind, words, at)
-        report.status, report.handled_by, report.handled_at = status, desk[number % 2].id, at + timedelta(hours=dice.uniform(2, 60))
+        report.status, report.handled_by, report.handled_at = (
+            status,
+            desk[number % 2].id,
+            at + timedelta(hours=dice.uniform(2, 60)),
+        )
         report.note = "Tried it twice, it works." if status == "dismissed" else "Repaired and run once empty."
         await stage.ctx.add(report)
 
@@ -326,7 +349,9 @@ async def _now(stage: _Stage) -> None:
     for number, kind, words in ((13, "not_heating", "Clothes come out wet."), (14, "noise", "Squeaks all the time.")):
         machine = stage.machines["dryer", 6].machine
         await stage.ctx.add(_report(machine, stage.student(number), kind, words, stage.ago(hours=number - 8)))
-    for place, (student, machine_id, joined, called) in enumerate(((4, 6, 24, 3), (5, 4, 19, 4), (6, None, 11, 0), (7, None, 5, 0))):
+    for place, (student, machine_id, joined, called) in enumerate(
+        ((4, 6, 24, 3), (5, 4, 19, 4), (6, None, 11, 0), (7, None, 5, 0))
+    ):
         await _listed(stage, washers, place, student, machine_id, joined=joined, called=called)
 
 
@@ -386,7 +411,10 @@ async def _broken(stage: _Stage) -> None:
     machine = stage.machines["washer", 5].machine
     since = stage.ago(days=2)
     machine.status, machine.enabled, machine.out_of_order_since = "disabled", False, since
-    machine.out_of_order_reason, machine.expected_back_at = "3 reports: not draining, noise", stage.ctx.now + timedelta(days=3)
+    machine.out_of_order_reason, machine.expected_back_at = (
+        "3 reports: not draining, noise",
+        stage.ctx.now + timedelta(days=3),
+    )
     await stage.ctx.save(machine)
     reports = (
         (12, "not_draining", "Water stays in the drum.", 9),
@@ -440,7 +468,9 @@ async def _lines(stage: _Stage) -> None:
         if cycle.source == "walk_up":
             lines.append((cycle.started_at, "status_reported", cycle.reported_by, *place, f"{name} seen running"))
         else:
-            lines.append((cycle.started_at, "machine_started", cycle.user_id, *place, f"{name} for {cycle.minutes} min"))
+            lines.append(
+                (cycle.started_at, "machine_started", cycle.user_id, *place, f"{name} for {cycle.minutes} min")
+            )
         if cycle.completed_at is not None:
             lines.append((cycle.completed_at, "machine_completed", cycle.user_id, *place, f"{name} is done"))
         if cycle.close_reason == "collected" and cycle.closed_at is not None:
@@ -483,7 +513,14 @@ async def _letters(stage: _Stage) -> None:
         while len(own) < 2:
             own.append(stage.past[0])
             await _letter(
-                stage, user, "security", "Sign-in from a new device", "Was that you?", "/profile", user.created_at, is_read=True
+                stage,
+                user,
+                "security",
+                "Sign-in from a new device",
+                "Was that you?",
+                "/profile",
+                user.created_at,
+                is_read=True,
             )
 
 

@@ -299,20 +299,30 @@ async def log_outage(ctx: Ctx, fact: MachineDisabled) -> None:
 @feed.within(MachineEnabled)
 async def log_return(ctx: Ctx, fact: MachineEnabled) -> None:
     """Log that a machine works again."""
-    await _log_machine(ctx, "machine_enabled", f" works again{_because(fact.resolution)}", fact.machine, user_id=fact.by_user_id)
+    await _log_machine(
+        ctx, "machine_enabled", f" works again{_because(fact.resolution)}", fact.machine, user_id=fact.by_user_id
+    )
 
 
 @feed.within(MachineNudged)
 async def log_nudge(ctx: Ctx, fact: MachineNudged) -> None:
     """Log a nudge for who gave it."""
-    await _log_machine(ctx, "nudged", ": you asked the owner to come", fact.machine, user_id=fact.by_user_id, public=False)
+    await _log_machine(
+        ctx, "nudged", ": you asked the owner to come", fact.machine, user_id=fact.by_user_id, public=False
+    )
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
 
 
 async def _log_entry(
-    ctx: Ctx, kind: ActivityType, details: str, fact: WaitlistFact, *, machine_id: int | None = None, public: bool = True
+    ctx: Ctx,
+    kind: ActivityType,
+    details: str,
+    fact: WaitlistFact,
+    *,
+    machine_id: int | None = None,
+    public: bool = True,
 ) -> None:
     item = fact.item
     await _log(

@@ -135,7 +135,12 @@ async def fill_hours(ctx: Ctx, low: datetime, high: datetime) -> None:
             there = overlap(machine.created_at, machine.retired_at or end, hour, end)
             enabled = max(0, round(there - sum(overlap(*gap, hour, end) for gap in gaps)))
             rows[machine.id, hour] = UsageHour(
-                machine_pk=machine.id, hour=hour, enabled_seconds=enabled, in_use_seconds=0, completed_seconds=0, starts=0
+                machine_pk=machine.id,
+                hour=hour,
+                enabled_seconds=enabled,
+                in_use_seconds=0,
+                completed_seconds=0,
+                starts=0,
             )
             hour = end
     for cycle in await ctx.all(TOUCHING, low=low, high=high):
@@ -312,7 +317,10 @@ JOINED = select(WaitlistItem).where(
 )
 REPORTED = (
     select(FaultReport.machine_pk, func.count())
-    .where(FaultReport.created_at >= bindparam("low", type_=MOMENT), FaultReport.created_at < bindparam("high", type_=MOMENT))
+    .where(
+        FaultReport.created_at >= bindparam("low", type_=MOMENT),
+        FaultReport.created_at < bindparam("high", type_=MOMENT),
+    )
     .group_by(FaultReport.machine_pk)
 )
 USED = (
@@ -369,7 +377,9 @@ async def _insights(look: Look, first: date, last: date, zone_name: str) -> Insi
         return share(sum(busy for busy, _ in pairs), sum(able for _, able in pairs))
 
     def waits(some: Iterable[WaitlistItem]) -> list[float]:
-        return [(item.first_called_at - item.joined_at).total_seconds() for item in some if item.first_called_at is not None]
+        return [
+            (item.first_called_at - item.joined_at).total_seconds() for item in some if item.first_called_at is not None
+        ]
 
     types = []
     for kind in TYPES:
@@ -388,7 +398,9 @@ async def _insights(look: Look, first: date, last: date, zone_name: str) -> Insi
                 utilisation=used_share(machine for machine in machines if machine.machine_type == kind),
                 cycles=sum(cycle.machine_type == kind for cycle in ended),
                 walk_up_share=share(sum(cycle.source == "walk_up" for cycle in mine), len(mine)),
-                left_load_rate=share(sum(cycle.close_reason in ("moved", "staff_cleared") for cycle in done), len(done)),
+                left_load_rate=share(
+                    sum(cycle.close_reason in ("moved", "staff_cleared") for cycle in done), len(done)
+                ),
                 joined=len(entries),
                 list_abandonment=share(sum(item.status in ("left", "expired") for item in entries), len(entries)),
                 no_show_rate=share(sum(item.status == "no_show" for item in called), len(called)),
@@ -415,7 +427,9 @@ async def _insights(look: Look, first: date, last: date, zone_name: str) -> Insi
                 cycles=by_machine[machine.id],
                 reports=reports.get(machine.id, 0),
                 reports_per_100_cycles=(
-                    round(100 * reports.get(machine.id, 0) / by_machine[machine.id], 2) if by_machine[machine.id] else None
+                    round(100 * reports.get(machine.id, 0) / by_machine[machine.id], 2)
+                    if by_machine[machine.id]
+                    else None
                 ),
             )
         )
@@ -427,12 +441,19 @@ async def _insights(look: Look, first: date, last: date, zone_name: str) -> Insi
         cycles=len(ended),
         walk_up_share=share(sum(cycle.source == "walk_up" for cycle in cycles), len(cycles)),
         repairs=spread(
-            [(end - start).total_seconds() for gaps in out.values() for start, end in gaps if low <= end < min(high, now)]
+            [
+                (end - start).total_seconds()
+                for gaps in out.values()
+                for start, end in gaps
+                if low <= end < min(high, now)
+            ]
         ),
         types=types,
         machines=about,
         days=_days(first, last, zone, ended, items, held, waits),
-        failed_deliveries=[FailedDelivery.model_validate(row) for row in await failed_deliveries(look, now - timedelta(days=7))],
+        failed_deliveries=[
+            FailedDelivery.model_validate(row) for row in await failed_deliveries(look, now - timedelta(days=7))
+        ],
         live=LiveFigures(active_connections=await connections(look)),
     )
 
@@ -533,7 +554,9 @@ async def _replay(look: Look, low: datetime, high: datetime, zone: ZoneInfo) -> 
     return found
 
 
-def _count(found: Replay, standing: dict[MachineType, _Standing], start: datetime, end: datetime, zone: ZoneInfo) -> None:
+def _count(
+    found: Replay, standing: dict[MachineType, _Standing], start: datetime, end: datetime, zone: ZoneInfo
+) -> None:
     for kind, stood in standing.items():
         found.held[kind] += (end - start).total_seconds() * stood.held()
         if stood.waiting and (free := stood.free_from()) is not None:
@@ -566,4 +589,3 @@ def _named(figures_of: View, place: tuple[Any, ...]) -> Iterable[tuple[Any, ...]
             yield from ((*place, f"{name}_{part}", number) for part, number in value.items())
         elif name not in ("day", "machine_type", "machine_id"):
             yield (*place, name, value)
-

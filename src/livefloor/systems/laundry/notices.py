@@ -189,7 +189,9 @@ async def tell_clearing(ctx: Ctx, fact: MachineCleared) -> None:
 
 
 async def _tell_moved(ctx: Ctx, user_id: str, title: str, message: str) -> None:
-    await notify(ctx, user_id=user_id, kind="laundry_moved", title=title, message=message, link=MINE, push=True, sms=True)
+    await notify(
+        ctx, user_id=user_id, kind="laundry_moved", title=title, message=message, link=MINE, push=True, sms=True
+    )
 
 
 @notices.within(MachineCancelled)
@@ -400,7 +402,11 @@ async def tell_crew_of_danger(ctx: Ctx, fact: FaultReported) -> None:
         )
 
 
-HANDLED = {"acknowledged": "Staff have seen your report", "resolved": "Your report is resolved", "dismissed": "Your report was dismissed"}
+HANDLED = {
+    "acknowledged": "Staff have seen your report",
+    "resolved": "Your report is resolved",
+    "dismissed": "Your report was dismissed",
+}
 
 
 @notices.within(FaultAcknowledged, FaultResolved, FaultDismissed)
@@ -414,7 +420,8 @@ async def tell_reporter(ctx: Ctx, fact: FaultHandled) -> None:
         user_id=fact.reporter.user_id,
         kind="fault_update",
         title=HANDLED[fact.status],
-        message=f"{name}, {fact.kind.replace('_', ' ')}, {await _clock(ctx, ctx.now)}" + (f": {fact.note}" if fact.note else "."),
+        message=f"{name}, {fact.kind.replace('_', ' ')}, {await _clock(ctx, ctx.now)}"
+        + (f": {fact.note}" if fact.note else "."),
         link=f"/m/{fact.machine_type}/{fact.machine_id}",
     )
 

@@ -176,7 +176,7 @@ async def _locked_ids(look: Look) -> list[str]:
     locked = await lockout.locked_keys(look)
     if not locked:
         return []
-    return [id for id, student_id in await look.tuples(IDS) if lockout.key_of(look, student_id) in locked]
+    return [id for id, student_id in await look.tuples(IDS) if lockout.key_of(look, student_id or "") in locked]
 
 
 @people.query(GET("/api/v1/admin/users"), allow=CREW)

@@ -29,13 +29,19 @@ def _different(words: list[str]) -> list[str]:
 
 
 Count = Annotated[int, Field(ge=1, le=20)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Reminders = Annotated[list[Annotated[int, Field(ge=1, le=1440)]], Field(max_length=5), AfterValidator(lambda many: sorted(set(many)))]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+Reminders = Annotated[
+    list[Annotated[int, Field(ge=1, le=1440)]], Field(max_length=5), AfterValidator(lambda many: sorted(set(many)))
+]
 Places = Annotated[list[Line], Field(min_length=1, max_length=10), AfterValidator(_different)]
 PresenceCheck = Literal["off", "code"]
 RegistrationMode = Literal["open", "room_code", "roster"]
 NewDeviceCheck = Literal["guard", "always", "off"]
-RoomCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=12, pattern=r"^[^\x00-\x1f\x7f]+$")]
+RoomCode = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=6, max_length=12, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 
 

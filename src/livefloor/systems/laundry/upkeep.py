@@ -116,7 +116,9 @@ async def miss_backup(ctx: Ctx) -> None:
 
 STILL_OPEN = (
     select(FaultReport.machine_type, FaultReport.machine_id, func.count())
-    .where(FaultReport.status.in_(("open", "acknowledged")), FaultReport.created_at < bindparam("before", type_=UtcTime()))
+    .where(
+        FaultReport.status.in_(("open", "acknowledged")), FaultReport.created_at < bindparam("before", type_=UtcTime())
+    )
     .group_by(FaultReport.machine_type, FaultReport.machine_id)
     .order_by(FaultReport.machine_type.desc(), FaultReport.machine_id)
 )
