@@ -411,10 +411,13 @@ class PostgresStore:
             await self._pool.close()
 
     async def connection(self) -> Any:
-        """Return a connection outside the pool, for LISTEN."""
+        """Return a connection outside the pool, for LISTEN. Raises Unavailable."""
         import asyncpg
 
-        return await asyncpg.connect(self.url, timeout=10)
+        try:
+            return await asyncpg.connect(self.url, timeout=10)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            raise Unavailable("unavailable", "The database does not answer.") from error
 
     async def notify(self, channel: str) -> None:
         """Send an empty notification. Raises Unavailable."""
@@ -476,7 +479,8 @@ class PostgresStore:
                 OSError,
                 asyncpg.InterfaceError,
                 asyncpg.PostgresConnectionError,
-                asyncpg.AdminShutdownError,
+                asyncpg.OperatorInterventionError,
+                asyncpg.TooManyConnectionsError,
                 TimeoutError,
             ) as error:
                 raise Unavailable("unavailable", "The database does not answer.") from error
