@@ -170,6 +170,42 @@ def create_admin(
     typer.echo(f"Admin {staff_id} may sign in.")
 
 
+@app.command("dead-letters")
+def dead_letters(
+    system: SystemName,
+    retry: Annotated[list[str] | None, typer.Option(help="Try this one again; may be given several times.")] = None,
+    data: Data = None,
+) -> None:
+    """List the work that failed too often, or try some of it again.
+
+    For example: livefloor dead-letters laundry --retry 0195-…
+    """
+    runtime = runtimes_of([system], data)[0]
+
+    async def run() -> list[str]:
+        await runtime.open(background=False)
+        try:
+            failed = []
+            for letter_id in retry or ():
+                try:
+                    await runtime.readers.retry(letter_id)
+                except Exception as error:  # whatever the work raises is what the person wants to read
+                    failed.append(f"{letter_id}: {type(error).__name__}: {error}")
+            for letter in await runtime.executor.look(lambda look: look.all(DEAD_LETTERS)):
+                typer.echo(f"{letter.id}  {letter.at:%Y-%m-%d %H:%M}  {letter.kind} {letter.name} {letter.seq or letter.args}: {letter.error}")
+            return failed
+        finally:
+            await runtime.close()
+
+    from livefloor.store.readers import DEAD_LETTERS
+
+    failed = asyncio.run(run())
+    for line in failed:
+        typer.echo(line, err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
 @app.command()
 def tick(system: SystemName, data: Data = None) -> None:
     """Apply what is due once, for hosts without long-running processes."""

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
+
 from livefloor import Ctx, System, new_id
 from livefloor.identity.sessions import Session
 from livefloor.identity.tokens import Tokens
 from livefloor.testing.world import World
-
 from tests.platform.shop import User
 from tests.platform.shop import system as shop
 

@@ -5,11 +5,11 @@ import random
 from typing import Any
 
 import pytest
+
 from livefloor import Conflict, Ctx
 from livefloor.store.engines import PostgresStore
 from livefloor.store.log import AFTER
 from livefloor.testing.world import World
-
 from tests.platform.shop import Ticket, TicketOpened, TicketView
 
 

@@ -1,11 +1,12 @@
 """Pages by keyset: nothing twice, nothing left out, whatever comes and goes meanwhile."""
 
 import pytest
+from sqlalchemy import select
+
 from livefloor import Invalid, new_id
 from livefloor.parts.notifications import Notification
 from livefloor.store.paging import page
 from livefloor.testing.world import World
-from sqlalchemy import select
 
 NEWEST = (Notification.created_at.desc(), Notification.id.desc())
 OLDEST = (Notification.created_at, Notification.id)

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 import pytest
-from livefloor import System
-from livefloor.store.timers import JobLease
-from livefloor.testing.server import Process, process
 from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from livefloor import System
+from livefloor.store.timers import JobLease
+from livefloor.testing.server import Process, process
 from tests.conftest import Postgres
 from tests.races.twins import SETTINGS, Pair, Twins, started
 from tests.systems.laundry.conftest import Person, Room

@@ -8,15 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
 from livefloor import Ctx
 from livefloor.identity.sessions import Session
 from livefloor.realtime.session import Connection
 from livefloor.testing.server import served
 from livefloor.testing.world import World
-from sqlalchemy import select
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-
 from tests.platform.conftest import People
 from tests.platform.shop import User, UserChanged
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from livefloor.testing.world import World
 
+from livefloor.testing.world import World
 from tests.platform.conftest import People
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 from livefloor.identity.sessions import Session
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tests.systems.laundry.conftest import Room
 
-SESSIONS = select(Session)
+SESSIONS = select(Session).where(Session.user_id == bindparam("user_id"))
 
 
 async def registered(room: Room) -> dict[str, Any]:
@@ -39,7 +39,7 @@ async def test_two_tabs_refresh_at_once(room: Room) -> None:
     for answer in answers:
         async with room.world.client(answer.json()["access_token"]) as client:
             assert (await client.get("/api/v1/profile/me")).status_code == 200
-    assert len(await room.world.look(lambda look: look.all(SESSIONS))) == 1
+    assert len(await room.world.look(lambda look: look.all(SESSIONS, user_id=first["user"]["id"]))) == 1
     assert "session.revoked" not in [one.event.name for one in await room.world.events()]
 
 
@@ -70,7 +70,7 @@ async def test_the_thief_and_the_owner_refresh_at_once_after_the_grace(room: Roo
     )
     assert (old.status_code, old.json()["code"]) == (401, "refresh_reused")
     assert new.status_code in (200, 401)
-    found = await room.world.look(lambda look: look.all(SESSIONS))
+    found = await room.world.look(lambda look: look.all(SESSIONS, user_id=first["user"]["id"]))
     assert [session.revoke_cause for session in found] == ["reuse"]
     if new.status_code == 200:
         assert (await refresh(room, new.json()["refresh_token"])).json()["code"] == "session_revoked"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from datetime import timedelta
-from typing import Any
-
+import orjson
 import structlog
 
 from livefloor.declare.part import After
@@ -167,15 +166,24 @@ class Readers:
         await self._executor.change(note, settled=True)
 
     async def retry(self, letter_id: str) -> None:
-        """Try a dead letter of a reader again; it goes away when that succeeds. Raises NotFound, or what the try raised."""
+        """Try a dead letter again; it goes away when that succeeds. Raises NotFound, or what the try raised.
+
+        An event is given to its reader once more; a timer is set anew and runs with what is due.
+        """
 
         async def again(ctx: Ctx) -> None:
-            letter: Any = await ctx.one(readers.DEAD_LETTER, id=letter_id)
+            letter = await ctx.one(readers.DEAD_LETTER, id=letter_id)
             if letter is None:
                 raise NotFound()
             if letter.kind == "event":
-                rows = await ctx.all(AFTER, after=letter.seq - 1, until=letter.seq)
+                after = (letter.seq or 0) - 1
+                rows = await ctx.all(AFTER, after=after, until=after + 1)
                 await self._give(ctx, letter.name, rows[0])
+            else:
+                timer = self._executor.system.timer(letter.name)
+                if timer is None:
+                    raise LookupError(f"no timer is called {letter.name} any more")
+                await ctx.schedule(timer.func, ctx.now, **orjson.loads(letter.args or "{}"))
             await ctx.delete(letter)
 
         await self._executor.change(again, settled=True)

@@ -43,6 +43,7 @@ class Settings(BaseModel):
     test_clock: bool = Field(False, examples=["1"])
     limits: Literal["on", "off"] = Field("on", examples=["off"])
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", examples=["info"])
+    log_keep_days: int = Field(0, ge=0, le=36_500, examples=["730"], description="0 keeps the log for ever")
     backups: int = Field(14, ge=1, le=1000, examples=["14"])
     drain_seconds: float = Field(5.0, ge=0, le=300, examples=["5"])
     vapid_private_key: str = Field("", examples=["made at first start when missing"])

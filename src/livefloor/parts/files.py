@@ -181,7 +181,7 @@ async def _remove_rows(ctx: Ctx) -> list[str]:
 
 async def remove_strays(flow: Flow) -> int:
     """Delete the files that no row names; return how many."""
-    keys = await flow.offload(lambda: list(flow.ports.files.older_than(STRAY_AFTER.total_seconds())))
+    keys = await flow.offload(lambda: list(flow.ports.files.older_than(flow.now - STRAY_AFTER)))
     strays = await flow.look(_unknown, keys)
     for key in strays:
         await flow.offload(flow.ports.files.delete, key)

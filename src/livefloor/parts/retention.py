@@ -8,7 +8,8 @@ from livefloor.identity import codes
 from livefloor.identity.lockout import LoginAttempt
 from livefloor.identity.sessions import Device, RefreshToken, Session
 from livefloor.parts.outbox import OutboxMessage
-from livefloor.store import idempotency
+from livefloor.store import idempotency, readers
+from livefloor.store.log import PRUNE
 from livefloor.store.models import UtcTime
 from livefloor.work.ctx import Ctx
 
@@ -33,3 +34,6 @@ async def forget_old(ctx: Ctx) -> None:
     await ctx.run(LOST_TOKENS)
     await ctx.run(ENDED_DEVICES, before=ctx.now)
     await ctx.run(OLD_OUTBOX, before=ctx.now - OUTBOX_KEPT)
+    if days := ctx.settings.log_keep_days:
+        taken = [position.seq for position in await ctx.all(readers.POSITIONS)]
+        await ctx.run(PRUNE, before=min(taken, default=await ctx.head()), older=ctx.now - timedelta(days=days))

@@ -2,8 +2,8 @@
 
 import os
 import re
-import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -25,8 +25,8 @@ class Files(Protocol):
         """Remove, if there."""
         ...
 
-    def older_than(self, seconds: float) -> Iterator[str]:
-        """Yield the keys of what was stored longer ago than this."""
+    def older_than(self, moment: datetime) -> Iterator[str]:
+        """Yield the keys of what was stored before a moment."""
         ...
 
 
@@ -63,11 +63,10 @@ class FolderFiles:
         """Remove the file."""
         self._path(key).unlink(missing_ok=True)
 
-    def older_than(self, seconds: float) -> Iterator[str]:
+    def older_than(self, moment: datetime) -> Iterator[str]:
         """Yield keys by the file's time; leftovers of broken writes are removed on the way."""
-        before = time.time() - seconds
         for path in self.folder.glob("*/*"):
-            if path.stat().st_mtime < before:
+            if path.stat().st_mtime < moment.timestamp():
                 if path.suffix == ".part":
                     path.unlink(missing_ok=True)
                 else:

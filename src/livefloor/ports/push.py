@@ -5,7 +5,6 @@ import base64
 import ipaddress
 import os
 import socket
-import time
 from collections import deque
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -109,7 +108,7 @@ class WebPush:
         address = None if self.anywhere else await _public_address(endpoint)
         parts = urlsplit(endpoint)
         body = WebPusher({"endpoint": endpoint, "keys": keys}).encode(orjson.dumps(shown), content_encoding="aes128gcm")
-        claims = {"sub": self._subject, "aud": f"{parts.scheme}://{parts.netloc}", "exp": int(time.time()) + 12 * 3600}
+        claims = {"sub": self._subject, "aud": f"{parts.scheme}://{parts.netloc}"}
         headers = {
             **self._vapid.sign(claims),
             "Content-Encoding": "aes128gcm",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy import BigInteger, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from livefloor.kernel.ids import new_id
-from livefloor.store.models import Json, PlatformTables
+from livefloor.store.models import Json, PlatformTables, UtcTime
 
 EPOCH = 2**40
 """How far a restore jumps the numbers: a position from before it is told apart by its size (DESIGN 12, ruling 2)."""
@@ -61,6 +61,11 @@ def entry(
     """Return a new entry with an id of its own."""
     return Entry(name, channels, actor, subject, data, at, new_id())
 
+
+PRUNE = delete(LoggedEvent).where(
+    LoggedEvent.seq < bindparam("before", type_=BigInteger), LoggedEvent.at < bindparam("older", type_=UtcTime())
+)
+"""Takes events out for good; `before` is the least position of the durable readers."""
 
 PAGE = 500
 """How many events are read from the log at once."""

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import ClassVar
 
+from sqlalchemy import ColumnElement, MetaData, func, select, true
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
 from livefloor import (
     GET,
     NAMING,
@@ -27,8 +30,6 @@ from livefloor import (
     View,
     WebSocketJSON,
 )
-from sqlalchemy import ColumnElement, MetaData, func, select, true
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CUSTOMER, MECHANIC = Role("customer"), Role("mechanic")
 ALL = CUSTOMER | MECHANIC
@@ -195,6 +196,8 @@ async def move_ticket(ctx: Ctx, ticket_id: str, body: Move) -> TicketView:
 async def remind(ctx: Ctx, ticket_id: str) -> None:
     """Put a waiting ticket on the bench by itself."""
     row = await ctx.locked(Ticket, ticket_id)
+    if row is not None and row.status == "broken":
+        raise RuntimeError("this ticket is broken")
     if row is not None and row.status == "waiting":
         row.status = "late"
         ctx.emit(TicketMoved(ticket=TicketView.model_validate(await ctx.save(row))))

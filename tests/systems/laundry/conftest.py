@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from typing import Any, AsyncIterator, Self
+from typing import Any, Self
 
 import httpx
 import pytest
+
 from livefloor import Ctx, Recorded, new_id
 from livefloor.identity.sessions import Session, tokens_of
 from livefloor.systems.laundry.models import User

@@ -1,5 +1,6 @@
 """The demo data is the room that section 12 describes, and lives on from there."""
 
+import dataclasses
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from livefloor.kernel.settings import SettingError
 from livefloor.parts.activity import Activity
 from livefloor.parts.notifications import Notification
 from livefloor.systems.laundry import system
 from livefloor.systems.laundry.demo import demo, is_demo
 from livefloor.systems.laundry.models import Cycle, FaultReport, User, WaitlistItem
+from livefloor.systems.laundry.upkeep import refuse_demo_accounts
 from livefloor.testing.world import World
 from tests.systems.laundry.visitors import QUICK, call, login, staff_login
 
@@ -147,6 +150,16 @@ async def test_the_room_lives_on(world: World) -> None:
     names = [recorded.event.name for recorded in await world.events()]
     assert names.count("machine.completed") == 4
     assert "machine.left_load" in names
+
+
+async def test_production_refuses_to_serve_it(world: World) -> None:
+    await world.change(refuse_demo_accounts)
+    await world.change(demo)
+    await world.change(refuse_demo_accounts)
+    settings = world.settings.model_copy(update={"env": "production"})
+    world.runtime.executor.means = dataclasses.replace(world.runtime.means, settings=settings)
+    with pytest.raises(SettingError, match="LIVEFLOOR_ENV: production does not serve demo accounts"):
+        await world.change(refuse_demo_accounts)
 
 
 def test_the_system_knows_its_demo() -> None:

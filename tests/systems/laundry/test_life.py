@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import uvloop
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
+
 from livefloor import Look
 from livefloor.store.timers import DueTimer
 from livefloor.systems.laundry import system
 from livefloor.systems.laundry.models import Cycle, Machine, User, WaitlistItem
 from livefloor.testing.world import World
-from sqlalchemy import select
-
 from tests.systems.laundry.conftest import Person, Room
 from tests.systems.laundry.page import Page
 
@@ -237,5 +237,7 @@ TestTheRoom.settings = settings(
     max_examples=15,
     stateful_step_count=40,
     deadline=None,
+    # Shrinking takes longer than a test may; add Phase.shrink to look into a failure.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

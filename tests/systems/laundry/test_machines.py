@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import func, select
+
 from livefloor.store.timers import DueTimer, Heartbeat
 from livefloor.systems.laundry.cycles import end_overdue_times
 from livefloor.systems.laundry.models import Cycle, Machine
-from sqlalchemy import func, select
-
 from tests.systems.laundry.conftest import Room, good, refused
 
 

@@ -2,15 +2,16 @@
 
 import base64
 import io
-from datetime import timedelta
+import os
 from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
 from sqlalchemy import select
 
+from livefloor import SYSTEM, Flow
 from livefloor.kernel.problems import Invalid, TooLarge, Unsupported
-from livefloor.parts.files import Photo, clean_picture
+from livefloor.parts.files import Photo, clean_picture, remove_strays
 from livefloor.testing.world import World
 from tests.systems.laundry.conftest import Person, Room, good, refused
 
@@ -222,19 +223,15 @@ async def test_r46_a_photo_goes_ninety_days_after_its_report_was_closed(room: Ro
 
 
 async def test_a_file_without_a_row_goes_and_one_with_a_row_stays(room: Room) -> None:
-    from livefloor.declare.roles import SYSTEM
-    from livefloor.parts import files
-    from livefloor.work.ctx import Flow
-
     await reported(room, await room.student())
     folder = room.world.runtime.means.ports.files
     folder.put("0195aaaa-bbbb.jpg", b"stray")
     flow = Flow(room.world.runtime.executor, SYSTEM, room.now)
-    assert await files.remove_strays(flow) == 0  # it may still be on its way into a row
-    files.STRAY_AFTER, before = timedelta(seconds=-5), files.STRAY_AFTER
-    try:
-        assert await files.remove_strays(flow) == 1
-    finally:
-        files.STRAY_AFTER = before
+    for path in folder.folder.glob("*/*"):
+        os.utime(path, (0, room.now.timestamp() - 3590))
+    assert await remove_strays(flow) == 0  # it may still be on its way into a row
+    for path in folder.folder.glob("*/*"):
+        os.utime(path, (0, room.now.timestamp() - 3610))
+    assert await remove_strays(flow) == 1
     assert folder.get("0195aaaa-bbbb.jpg") is None
     assert len(list((room.world.data / "photos").glob("*/*"))) == 1

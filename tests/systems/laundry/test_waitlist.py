@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
-from livefloor.systems.laundry.models import WaitlistItem
 from sqlalchemy import select
 
+from livefloor.systems.laundry.models import WaitlistItem
 from tests.systems.laundry.conftest import Person, Room, good, refused
 
 

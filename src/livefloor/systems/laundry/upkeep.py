@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from sqlalchemy import bindparam, delete, func, select
 
-from livefloor import Ctx, Event, Flow, LoggedEvent, Part, UtcTime
+from livefloor import Ctx, Event, Flow, LoggedEvent, Part, SettingError, UtcTime
 from livefloor.parts import activity, notifications
 from livefloor.parts.files import delete_photo_after, remove_old_photos, remove_strays
 from livefloor.parts.retention import forget_old
+from livefloor.systems.laundry.demo import is_demo
 from livefloor.systems.laundry.events import FaultDismissed, FaultHandled, FaultResolved
 from livefloor.systems.laundry.models import FaultReport, Machine, StatusReport
 from livefloor.systems.laundry.notices import notify_crew
@@ -51,6 +52,16 @@ class BackupMissing(Event):
 EVENTS: tuple[type[Event], ...] = (BackupMade, BackupMissing)
 
 upkeep = Part("upkeep")
+
+
+@upkeep.at_start
+async def refuse_demo_accounts(ctx: Ctx) -> None:
+    """Serve no demo accounts in production: everybody knows their passwords. Raises SettingError."""
+    if not ctx.settings.debug and await is_demo(ctx):
+        raise SettingError(
+            "LIVEFLOOR_ENV: production does not serve demo accounts; for example LIVEFLOOR_DATA=another-folder"
+        )
+
 
 OLD_STATUS_REPORTS = delete(StatusReport).where(StatusReport.at < bindparam("before", type_=UtcTime()))
 
