@@ -21,6 +21,7 @@ from livefloor.systems.laundry import system as laundry
 from livefloor.testing.world import World
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -155,7 +156,7 @@ def failures_of(run: Run[Any], stage: Stage, operation: APIOperation[Any]) -> It
         try:
             cases = operation.as_strategy(generation_mode=mode)
             ask(run, stage, cases)
-        except Exception as error:
+        except (Exception, FailureGroup) as error:
             yield f"{operation.label} as {stage.role}, {mode.value} data: {error}"
 
 

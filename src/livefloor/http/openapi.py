@@ -40,7 +40,7 @@ def statuses_of(endpoint: Endpoint, settings_exist: bool = True) -> list[int]:
         if endpoint.uploads:
             found |= {400}
     if takes_key(verb):
-        found |= {409, 422}
+        found |= {400, 409, 422}
     if verb.kind != "query" and "public" not in verb.allow:
         found |= {409}
     return sorted(found)

@@ -1,6 +1,6 @@
 """The audit trail: the event log itself, searched and exported."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlalchemy import Text, or_, select, type_coerce
 from livefloor.declare.event import View
 from livefloor.declare.part import GET, Part
 from livefloor.declare.roles import Roles
+from livefloor.kernel.problems import Invalid
 from livefloor.kernel.spreadsheet import csv_text
 from livefloor.store.log import LoggedEvent
 from livefloor.store.paging import Cursor, Items, PageLimit, page
@@ -103,14 +104,16 @@ async def list_events(
     return Items[AuditEntry](items=[AuditEntry.model_validate(row) for row in found.rows], **found.place())
 
 
-def _moment(value: datetime | date, zone: Any, *, end: bool = False) -> datetime:
-    """Return the moment that a time or day means; a day as an end is in."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo is not None else value.replace(tzinfo=zone)
+def _moment(value: datetime | date, zone: tzinfo, *, end: bool = False) -> datetime:
+    """Return the moment that a time or day means; a day as an end is in. Raises Invalid at the ends of the calendar."""
     try:
-        return datetime.combine(value + timedelta(days=end), time(), zone)
-    except OverflowError:
-        return datetime.combine(value, time(), zone)
+        if isinstance(value, datetime):
+            moment = value if value.tzinfo is not None else value.replace(tzinfo=zone)
+        else:
+            moment = datetime.combine(value + timedelta(days=end), time(), zone)
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid.field("to" if end else "from", "lies at the end of the calendar") from error
 
 
 def audit(*, path: str, allow: Roles) -> Part:

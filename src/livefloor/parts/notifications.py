@@ -21,7 +21,7 @@ from livefloor.declare.roles import Roles
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import Conflict, Invalid, NotFound
 from livefloor.parts import outbox
-from livefloor.ports.push import SubscriptionGone, may_be_reached
+from livefloor.ports.push import SubscriptionGone, are_keys, may_be_reached
 from livefloor.store.models import Json, PlatformTables, UtcTime
 from livefloor.store.paging import Cursor, Items, PageLimit, page
 from livefloor.work.ctx import Ctx, Flow, Look
@@ -450,6 +450,8 @@ async def subscribe_to_push(ctx: Ctx, body: NewPushSubscription) -> PushSubscrip
         raise Conflict("push_not_configured", "This server sends no pushes.")
     if not may_be_reached(body.endpoint):
         raise Invalid.field("endpoint", "is not the address of a push service")
+    if not are_keys(body.keys.p256dh, body.keys.auth):
+        raise Invalid.field("keys", "are not a browser's keys")
     row = PushSubscription(
         user_id=ctx.actor.id, endpoint=body.endpoint, keys=body.keys.model_dump(), created_at=ctx.now
     )

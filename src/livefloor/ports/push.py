@@ -60,6 +60,19 @@ def may_be_reached(endpoint: str) -> bool:
         return "." in host and not host.endswith((".local", ".internal", ".localhost"))
 
 
+def are_keys(p256dh: str, auth: str) -> bool:
+    """Tell whether these are a browser's keys: a point on the curve, and 16 secret bytes."""
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decoded(p256dh))
+        return len(_decoded(auth)) == 16
+    except ValueError:
+        return False
+
+
+def _decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
+
+
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.split("%")[0])
     mapped = getattr(found, "ipv4_mapped", None)

@@ -92,6 +92,14 @@ async def test_hostile_words_are_words(room: Room, query: str) -> None:
     assert good(await admin.do("GET", f"admin/audit?{query}"))["items"] == []
 
 
-async def test_the_ends_of_time(room: Room) -> None:
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kuala_Lumpur", "America/New_York"])
+async def test_the_ends_of_time(room: Room, zone: str) -> None:
     admin = await room.admin()
-    good(await admin.do("GET", "admin/audit?from=0001-01-01&to=9999-12-31"))
+    await room.settings(admin, timezone=zone)
+    for query in (
+        "from=0001-01-01",
+        "to=9999-12-31",
+        "from=0001-01-01T00:00:00%2B14:00",
+        "to=9999-12-31T23:59:59-14:00",
+    ):
+        assert (await admin.do("GET", f"admin/audit?{query}")).status_code in (200, 422)

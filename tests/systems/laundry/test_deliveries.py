@@ -212,6 +212,14 @@ async def test_an_endpoint_inside_the_house_is_refused(room: Room, endpoint: str
     refused(await person.do("POST", "notifications/push-subscriptions", body), 422, "validation_error")
 
 
+@pytest.mark.parametrize("part", ["p256dh", "auth"])
+async def test_keys_that_are_none_are_refused(room: Room, part: str) -> None:
+    person = await room.student()
+    keys = Browser().keys
+    body = {"endpoint": ENDPOINT, "keys": {**keys, part: keys[part][:-1] + ("A" if part == "p256dh" else "") + "="}}
+    refused(await person.do("POST", "notifications/push-subscriptions", body), 422, "validation_error")
+
+
 async def push_to(room: Room, url: str) -> Person:
     """Let a student's browser be one whose push service is on this machine."""
     push = push_port(room.world.settings.model_copy(update={"vapid_subject": "mailto:desk@example.org"}))

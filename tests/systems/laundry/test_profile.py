@@ -59,24 +59,24 @@ async def test_a_name_and_how_one_is_told_can_be_changed(world: World) -> None:
     assert [event.fields for event in told] == [["display_name", "notify_push", "notify_sms"], ["display_name"]]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"version": 1},
-        {"display_name": ""},
-        {"display_name": "x" * 25},
-        {"display_name": "123456"},
-        {"display_name": "a\u0000b"},
-        {"display_name": "a\nb"},
-        {"display_name": "a\u202eb"},
-        {"phone_number": "12"},
-        {"role": "admin"},
-    ],
-)
-async def test_what_cannot_be_is_refused(world: World, body: dict[str, Any]) -> None:
+REFUSED: list[dict[str, Any]] = [
+    {},
+    {"version": 1},
+    {"display_name": ""},
+    {"display_name": "x" * 25},
+    {"display_name": "123456"},
+    {"display_name": "a\u0000b"},
+    {"display_name": "a\nb"},
+    {"display_name": "a\u202eb"},
+    {"phone_number": "12"},
+    {"role": "admin"},
+]
+
+
+async def test_what_cannot_be_is_refused(world: World) -> None:
     student = await register(world)
-    assert (await update(world, student, **body)).status_code == 422
+    for body in REFUSED:
+        assert (await update(world, student, **body)).status_code == 422, body
 
 
 async def test_a_change_on_top_of_an_old_version_is_refused(world: World) -> None:
