@@ -33,12 +33,12 @@ class Measure:
         return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
-def run_wrk(server: Server, script: str, path: str, seconds: float, threads: int) -> Measure:
+def run_wrk(server: Server, script: str, path: str, seconds: int, threads: int) -> Measure:
     """Load one server and refuse a run in which anything but a 2xx was answered."""
     with tempfile.NamedTemporaryFile("w", suffix=".tokens") as tokens:
         tokens.write("\n".join(server.tokens[:CONNECTIONS]) + "\n")
         tokens.flush()
-        command = ["taskset", "-c", LOAD_CORE, "wrk", "-t", str(threads), "-c", str(CONNECTIONS), "-d", f"{seconds:g}s"]
+        command = ["taskset", "-c", LOAD_CORE, "wrk", "-t", str(threads), "-c", str(CONNECTIONS), "-d", f"{seconds}s"]
         command += ["--timeout", "20s", "-s", str(HERE / script), f"http://127.0.0.1:{server.port}{path}"]
         before, began = server.cpu_seconds(), time.monotonic()
         out = subprocess.run([*command, "--", tokens.name], capture_output=True, text=True, check=True).stdout
@@ -61,12 +61,12 @@ def run_wrk(server: Server, script: str, path: str, seconds: float, threads: int
     )
 
 
-def read_board(server: Server, seconds: float, path: str = BOARD) -> Measure:
+def read_board(server: Server, seconds: int, path: str = BOARD) -> Measure:
     """Reads per second of one signed-in route."""
     return run_wrk(server, "board.lua", path, seconds, threads=1)
 
 
-def start_and_end(server: Server, seconds: float) -> Measure:
+def start_and_end(server: Server, seconds: int) -> Measure:
     """Durable commands per second: each connection starts and ends its own machines, one command at a time."""
     server.free_machines(CONNECTIONS)
     events = server.count_events()

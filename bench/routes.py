@@ -14,14 +14,14 @@ FIRST, LAST = "/api/v1/bench/first", "/api/v1/bench/last"
 TURNS_A_RUN = 4
 
 
-def measure_routes(runs: int, seconds: float) -> dict[str, Any]:
+def measure_routes(runs: int, seconds: int) -> dict[str, Any]:
     """Requests per second of the first and the last route, in many short turns.
 
     The loss is the median of the turns' ratios, counted by the core's time: a difference of a few per cent would drown in
     what else the machine does.
     """
     command = [sys.executable, str(HERE / "routes_server.py"), "{port}", "{folder}"]
-    plan = Plan(CONNECTIONS, 6)
+    plan, turn = Plan(CONNECTIONS, 6), max(1, seconds // TURNS_A_RUN)
     with (
         tempfile.TemporaryDirectory(dir=data_root(), prefix="routes-") as folder,
         livefloor(Path(folder), plan, command) as server,
@@ -31,7 +31,7 @@ def measure_routes(runs: int, seconds: float) -> dict[str, Any]:
         for number in range(runs * TURNS_A_RUN + 1):
             # Who goes first changes with each round: the second of a pair finds the processor warmer.
             order = (FIRST, LAST) if number % 2 else (LAST, FIRST)
-            found = {path: replace(read_board(server, seconds / TURNS_A_RUN, path), server=path) for path in order}
+            found = {path: replace(read_board(server, turn, path), server=path) for path in order}
             if number > 0:
                 rounds.append((found[FIRST], found[LAST]))
                 first, last = rounds[-1]

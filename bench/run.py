@@ -16,7 +16,9 @@ from statistics import median
 from typing import Any
 
 import report
+from fanout import measure_fanout
 from load import CONNECTIONS, Measure, changes_beside, read_board, start_and_end
+from routes import measure_routes
 from servers import HERE, LOAD_CORE, SERVERS, Plan, Server, data_root, install_peers
 
 CHANGES_PER_SECOND = 10.0
@@ -47,7 +49,7 @@ def summed_up(rounds: list[list[Measure]]) -> dict[str, Any]:
     return table
 
 
-def measure_http(names: list[str], runs: int, seconds: float) -> dict[str, Any]:
+def measure_http(names: list[str], runs: int, seconds: int) -> dict[str, Any]:
     """Board reads, board reads while the room changes, and durable starts + ends."""
     result: dict[str, Any] = {}
     with serving(names, Plan(CONNECTIONS, 6)) as servers:
@@ -100,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=["http", "fanout", "routes"])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--servers", default=",".join(SERVERS), help="which servers `http` measures, by comma")
     options = parser.parse_args()
     if shutil.which("wrk") is None or shutil.which("taskset") is None:
@@ -111,20 +113,19 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16384), hard))
     os.sched_setaffinity(0, {int(LOAD_CORE)})
     result: dict[str, Any] = {"machine": describe_machine(), "runs": options.runs, "seconds": options.seconds}
-    if options.only in (None, "http"):
-        names = options.servers.split(",")
-        install_peers()
-        result["http"] = measure_http(names, options.runs, options.seconds)
-    if options.only in (None, "routes"):
-        from routes import measure_routes
-
-        result["routes"] = measure_routes(options.runs, options.seconds)
-    if options.only in (None, "fanout"):
-        from fanout import measure_fanout
-
-        result["fanout"] = measure_fanout(options.runs, options.seconds)
     file = HERE / "results" / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
-    file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    names = options.servers.split(",")
+    sections: dict[str, Callable[[], dict[str, Any]]] = {
+        "http": lambda: measure_http(names, options.runs, options.seconds),
+        "routes": lambda: measure_routes(options.runs, options.seconds),
+        "fanout": lambda: measure_fanout(options.runs, options.seconds),
+    }
+    if options.only in (None, "http"):
+        install_peers()
+    for section, measure in sections.items():
+        if options.only in (None, section):
+            result[section] = measure()
+            file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     print(report.page(result))
     print(f"written to {file.relative_to(HERE.parent)}")
 

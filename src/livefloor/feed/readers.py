@@ -84,7 +84,8 @@ class Readers:
             except Exception:
                 log.exception("reader_failed", reader=name)
             try:
-                await asyncio.wait_for(self._woken[name].wait(), self.POLL_S)
+                async with asyncio.timeout(self.POLL_S):  # wait_for may swallow a cancel on Python 3.11
+                    await self._woken[name].wait()
             except TimeoutError:
                 pass
             self._woken[name].clear()

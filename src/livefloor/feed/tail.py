@@ -56,7 +56,8 @@ class Tail:
             except Exception:
                 log.exception("tail_failed")
             try:
-                await asyncio.wait_for(self._woken.wait(), self.POLL_S)
+                async with asyncio.timeout(self.POLL_S):  # wait_for may swallow a cancel on Python 3.11
+                    await self._woken.wait()
             except TimeoutError:
                 pass
             self._woken.clear()

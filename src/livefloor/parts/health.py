@@ -48,7 +48,8 @@ def health_part(path: str, *, metrics: str, see: Roles) -> Part:
         """Tell whether the system and its database answer."""
         version = flow.means.system.version
         try:
-            count = await asyncio.wait_for(flow.look(connections), 2)
+            async with asyncio.timeout(2):
+                count = await flow.look(connections)
         except (Problem, TimeoutError):
             bad = Health(
                 status="unavailable",

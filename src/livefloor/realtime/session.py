@@ -95,7 +95,8 @@ class Connection:
         while (self._queue or self.pipe.is_full()) and not self.closing.done():
             self._room.clear()
             try:
-                await asyncio.wait_for(self._room.wait(), self.PATIENCE_S)
+                async with asyncio.timeout(self.PATIENCE_S):
+                    await self._room.wait()
             except TimeoutError:
                 self.close(SLOW_CONSUMER)
 

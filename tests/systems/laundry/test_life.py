@@ -5,10 +5,11 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import uvloop
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from livefloor import Look
@@ -16,6 +17,7 @@ from livefloor.store.timers import DueTimer
 from livefloor.systems.laundry import system
 from livefloor.systems.laundry.models import Cycle, Machine, User, WaitlistItem
 from livefloor.testing.world import World
+from tests.conftest import Postgres
 from tests.systems.laundry.conftest import Person, Room
 from tests.systems.laundry.page import Page
 
@@ -33,10 +35,13 @@ KIND = "washer"
 class TheRoom(RuleBasedStateMachine):
     """Five students, two washers, one member of the staff, and time."""
 
-    def __init__(self) -> None:
+    def __init__(self, postgres: Postgres | None) -> None:
         super().__init__()
         self.runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
-        self.world = World(system, environ=SMALL)
+        self.postgres = postgres
+        self.database = self.runner.run(postgres.create(system)) if postgres is not None else ""
+        url = postgres.url(self.database) if postgres is not None else ""
+        self.world = World(system, environ=SMALL, database_url=url)
         self.room = Room(self.world)
         self.reporters: defaultdict[int, set[int]] = defaultdict(set)
         self.students: list[Person] = []
@@ -50,7 +55,7 @@ class TheRoom(RuleBasedStateMachine):
         self.students = await self.room.students(PEOPLE)
         self.staff = await self.room.staff()
         self.page = await Page.fetched(self.students[0])
-        self.head = await self.world.head()
+        assert len(self.page.machines) == 4
 
     def teardown(self) -> None:
         self.runner.run(self._close())
@@ -60,6 +65,8 @@ class TheRoom(RuleBasedStateMachine):
         await self.room.__aexit__(None, None, None)
         if self.students:
             await self.world.__aexit__(None, None, None)
+        if self.postgres is not None:
+            await self.postgres.drop(self.database)
 
     def act(self, person: int, verb: str, number: int | None, **said: Any) -> int:
         """Let somebody do something; refusals are fine, failures are not."""
@@ -232,12 +239,15 @@ class TheRoom(RuleBasedStateMachine):
                 assert skipped or not (machine.status == "available" or late)
 
 
-TestTheRoom = TheRoom.TestCase
-TestTheRoom.settings = settings(
-    max_examples=15,
-    stateful_step_count=40,
-    deadline=None,
-    # Shrinking takes longer than a test may; add Phase.shrink to look into a failure.
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@pytest.mark.parametrize(("database", "examples"), [("sqlite", 15), ("postgres", 4)])
+def test_what_must_never_go_wrong_does_not(database: str, examples: int, request: pytest.FixtureRequest) -> None:
+    postgres = request.getfixturevalue("postgres") if database == "postgres" else None
+    walk = settings(
+        max_examples=examples,
+        stateful_step_count=40,
+        deadline=None,
+        # Shrinking takes longer than a test may; add Phase.shrink to look into a failure.
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    run_state_machine_as_test(lambda: TheRoom(postgres), settings=walk)

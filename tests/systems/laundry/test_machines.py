@@ -135,9 +135,8 @@ async def test_r2_ten_wrong_codes_an_hour(room: Room) -> None:
     student, admin = await room.student(), await room.admin()
     await room.settings(admin, presence_check="code")
     right = (await admin.machine(1))["machine_code"]
-    wrong = f"{(int(right, 36) + 1) % 36**4:04}"
     for _ in range(10):
-        refused(await student.ask("start", 1, category="normal", machine_code=wrong), 403, "machine_code_wrong")
+        refused(await student.ask("start", 1, category="normal", machine_code="no"), 403, "machine_code_wrong")
     refused(await student.ask("start", 1, category="normal", machine_code=right), 429, "rate_limited")
     await room.world.advance(minutes=61)
     await student.start(1, machine_code=right)

@@ -191,7 +191,8 @@ class _Talk:
         try:
             if "authorization" in self.headers:
                 return await self.wire.access.actor(self.headers["authorization"], **self._seen()), None
-            message = await asyncio.wait_for(self.receive(), AUTH_WITHIN_S)
+            async with asyncio.timeout(AUTH_WITHIN_S):
+                message = await self.receive()
             if message["type"] == "websocket.disconnect":
                 return None
             said = _parse(message)
