@@ -93,15 +93,13 @@ def _operation(endpoint: Endpoint, schema_in: Any, schema_out: Any, problem: Any
     if "public" not in verb.allow:
         operation["security"] = [{"bearer": []}]
     if schema_in is not None:
-        content: dict[str, Any] = {"application/json": {"schema": _without(schema_in, endpoint.uploads)}}
+        content: dict[str, Any] = {"application/json": {"schema": schema_in}}
         if endpoint.uploads:
             content["multipart/form-data"] = {"schema": schema_in}
+            if "file" in endpoint.uploads:
+                content["text/csv"] = {"schema": {"type": "string"}}
         operation["requestBody"] = {"required": not endpoint.body_optional, "content": content}
     return operation
-
-
-def _without(schema: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return schema
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:

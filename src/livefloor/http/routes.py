@@ -76,6 +76,8 @@ class Endpoint:
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         if kind == "multipart/form-data" and self.uploads:
             return self._checked(await self._form(headers, said))
+        if kind == "text/csv" and "file" in self.uploads:
+            return self._checked({"file": Upload(said, "body.csv", kind)})
         if kind != "application/json" and not kind.endswith("+json"):
             raise Unsupported("unsupported_media_type", "Send the body as application/json.")
         if b"\\u0000" in said or b"\x00" in said:
