@@ -59,7 +59,7 @@ def probed(server: Server, subscribers: subprocess.Popen[str], order: dict[str, 
     return result
 
 
-def measure_fanout(runs: int, seconds: float) -> dict[str, Any]:
+def measure_fanout(runs: int, seconds: int) -> dict[str, Any]:
     """Paced changes, changes as fast as all have received them, and bursts; with the prober beside the first two."""
     plan = Plan(SUBSCRIBERS // SOCKETS_A_USER, MACHINES)
     with (
@@ -99,7 +99,7 @@ def measure_fanout(runs: int, seconds: float) -> dict[str, Any]:
     return result
 
 
-def quiet(server: Server, seconds: float) -> dict[str, Any]:
+def quiet(server: Server, seconds: int) -> dict[str, Any]:
     """The prober alone, with all sockets open and nothing changing."""
     with on_load_core("prober.py", str(server.port), str(PROBES_PER_SECOND)) as prober:
         assert prober.stdout is not None

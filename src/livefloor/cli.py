@@ -192,7 +192,9 @@ def dead_letters(
                 except Exception as error:  # noqa: BLE001 - whatever the work raises is what the person wants to read
                     failed.append(f"{letter_id}: {type(error).__name__}: {error}")
             for letter in await runtime.executor.look(lambda look: look.all(DEAD_LETTERS)):
-                typer.echo(f"{letter.id}  {letter.at:%Y-%m-%d %H:%M}  {letter.kind} {letter.name} {letter.seq or letter.args}: {letter.error}")
+                typer.echo(
+                    f"{letter.id}  {letter.at:%Y-%m-%d %H:%M}  {letter.kind} {letter.name} {letter.seq or letter.args}: {letter.error}"
+                )
             return failed
         finally:
             await runtime.close()

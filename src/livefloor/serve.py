@@ -288,6 +288,7 @@ def make_server(app: App, host: str, port: int, drain_s: float) -> uvicorn.Serve
             access_log=False,
             log_config=None,
             lifespan="on",
+            proxy_headers=False,  # http/app.py reads them, from trusted proxies alone
             server_header=False,
             timeout_graceful_shutdown=int(drain_s) + 5,
             backlog=4096,

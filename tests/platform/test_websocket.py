@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
@@ -260,3 +261,16 @@ async def test_shutdown_says_good_bye(world: World, people: People) -> None:
         await socket.send(json.dumps({"type": "auth", "token": token}))
         await hear(socket)
     assert await closed_with(socket) == 1001
+
+
+async def test_a_forwarded_address_counts_from_trusted_proxies_alone(people: People, port: int) -> None:
+    """A header that anybody can send does not change who is calling."""
+    app = people.world.runtime.http
+    scope = {"client": ("127.0.0.1", 1)}
+    forged = {"x-forwarded-for": "203.0.113.9"}
+    assert app.address_of(scope, forged) == "127.0.0.1"
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        seen: list[str] = []
+        app.address_of = lambda scope, headers: seen.append(scope["client"][0]) or "127.0.0.1"  # type: ignore[method-assign,func-returns-value]
+        await client.get("/api/count", headers=forged)
+    assert seen == ["127.0.0.1"]

@@ -47,6 +47,12 @@ TAKE_OVER = (
 FORGET = delete(IdempotencyKey).where(
     IdempotencyKey.user_id == bindparam("user_id"), IdempotencyKey.key == bindparam("key")
 )
+RELEASE = delete(IdempotencyKey).where(
+    IdempotencyKey.user_id == bindparam("user_id"),
+    IdempotencyKey.key == bindparam("key"),
+    IdempotencyKey.status.is_(None),
+)
+"""Not a key with an answer: when the line to the database broke during COMMIT, the change may be stored all the same."""
 EXPIRED = delete(IdempotencyKey).where(
     IdempotencyKey.created_at < bindparam("before", type_=IdempotencyKey.created_at.type)
 )

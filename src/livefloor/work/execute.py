@@ -301,7 +301,7 @@ class Executor:
     async def _forget(self, reservation: Reservation) -> None:
         async def forget(session: Session) -> None:
             ctx = Ctx(session, SYSTEM, self.clock.now(), self.means)
-            await ctx.run(idempotency.FORGET, user_id=reservation.user_id, key=reservation.key)
+            await ctx.run(idempotency.RELEASE, user_id=reservation.user_id, key=reservation.key)
 
         await self.store.write(forget)
 

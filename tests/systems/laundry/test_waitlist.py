@@ -403,3 +403,31 @@ async def test_every_student_may_see_the_list_without_ids(room: Room) -> None:
     assert not any(person.student_id in answer.text for person in people)
     assert answer.json()["count"] == answer.json()["total"] == 2
     refused(await people[0].do("GET", "waitlist/mangle"), 404, "machine_not_found")
+
+
+async def test_r21_twenty_join_at_once_for_two_free_machines(room: Room) -> None:
+    people = await room.students(20)
+    for number, person in enumerate(people[:4], start=1):
+        await person.start(number)
+    before = await room.world.head()
+    answers = await room.world.race([partial(person.ask, "join") for person in people])
+    assert {answer.status_code for answer in answers} == {201}
+    items = await people[0].list()
+    assert [entry["position"] for entry in items] == list(range(1, 21))
+    assert [entry["machine_id"] for entry in items] == [5, 6, *[None] * 18]
+    assert (await room.names(before)).count("machine.held") == 2
+
+
+async def test_r24_owner_and_holder_empty_a_machine_at_once(room: Room) -> None:
+    people = await crowd(room, 1)
+    await room.world.advance(minutes=40)
+    cycle_id = (await people[0].machine(1))["cycle_id"]
+    answers = await room.world.race(
+        [
+            partial(people[0].ask, "end", 1, collected=True, cycle_id=cycle_id),
+            partial(people[6].ask, "release", 1, cycle_id=cycle_id, reason="empty"),
+        ]
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    machine = await people[0].machine(1)
+    assert (machine["status"], machine["hold"]["user_id"]) == ("available", people[6].id)
