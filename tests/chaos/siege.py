@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import httpx
 import orjson
@@ -40,6 +40,9 @@ SETTINGS = {
 LONG = timedelta(days=400)
 LEFT_BEHIND_S = 31
 """Answers that a killed process of several still owed may be asked for again after this long (store/idempotency.py)."""
+
+Ends = Literal["server", "postgres", "both"]
+"""What a round ends without warning."""
 
 MACHINES = [(kind, number) for kind in ("washer", "dryer") for number in range(1, 7)]
 PLAIN = ssl.create_default_context()
@@ -87,6 +90,8 @@ class Student:
         """Ask, and keep the answer. Raises httpx.TransportError when there is none."""
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": command.key}
         answer = await client.post(f"/api/v1/{command.path}", json=command.body, headers=headers)
+        if answer.status_code == 503:
+            raise httpx.ReadError("the database is away; whether it was stored is open")
         assert answer.status_code < 500, answer.text
         command.status, command.answer = answer.status_code, answer.json()
         if answer.status_code == 201:
@@ -177,6 +182,7 @@ class Siege:
             self.students.append(Student(actor, token, self.chance, machine))
         for actor, token in [(self.students[0].actor, self.students[0].token), await self._person("staff", "900001")]:
             self.listeners.append(Listener(actor, token))
+        _, self._admin = await self._person("admin", "900000")
         await self._start()
         return self
 
@@ -213,26 +219,31 @@ class Siege:
 
     # -- a round ------------------------------------------------------------------------------------------------------
 
-    async def round(self, *, crash_postgres: bool = False) -> None:
-        """Load, kill, start again, ask again, and hold everything together."""
-        await self._load_and_kill(crash_postgres)
-        await asyncio.gather(*self._tasks)
-        if self.inside.settings.is_postgres:
-            await self._let_time_pass()
-        await self._start()
+    async def round(self, ends: Ends = "server") -> None:
+        """Load, end something, start it again, ask again, and hold everything together."""
+        await self._load_and_kill(ends)
+        if ends == "postgres":
+            await self._wait_for_health()
+            await self._move_clock()
+        else:
+            await asyncio.gather(*self._tasks)
+            if self.inside.settings.is_postgres:
+                await self._let_time_pass()
+            await self._start()
         await self._ask_again()
         await self.hold()
 
-    async def _load_and_kill(self, crash_postgres: bool) -> None:
+    async def _load_and_kill(self, ends: Ends) -> None:
         loop = asyncio.get_running_loop()
         enough = self.acknowledged + self.chance.randint(10, 100)
         dead = asyncio.Event()
 
         def kill() -> None:
             assert self.server is not None
-            if crash_postgres:
+            if ends != "server":
                 os.kill(self.postgres.get_pid(), signal.SIGQUIT)
-            self.server.kill()
+            if ends != "postgres":
+                self.server.kill()
             dead.set()
 
         async def work(student: Student, client: httpx.AsyncClient) -> None:
@@ -250,9 +261,27 @@ class Siege:
             base_url=f"http://127.0.0.1:{self.port}", verify=PLAIN, timeout=60, limits=limits
         ) as client:
             await asyncio.gather(*(work(student, client) for student in self.students))
-        if crash_postgres:
+        if ends != "server":
             await asyncio.to_thread(self.postgres.get_postmaster_info().process.wait)
             await asyncio.to_thread(self.postgres.ensure_postgres_running)
+
+    async def _wait_for_health(self) -> None:
+        """Return when the server that went on without its database works with it again."""
+        async with self._client() as client, asyncio.timeout(60):
+            while (await client.get("/api/health")).status_code != 200:
+                await asyncio.sleep(0)
+
+    async def _move_clock(self) -> None:
+        """Move the clock of the running server, for the same reason as that of one to be started."""
+        self._offset += LEFT_BEHIND_S
+        async with self._client() as client:
+            headers = {"Authorization": f"Bearer {self._admin}"}
+            answer = await client.post("/api/v1/debug/clock", json={"advance_seconds": LEFT_BEHIND_S}, headers=headers)
+            assert answer.status_code == 200, answer.text
+
+    def _client(self) -> httpx.AsyncClient:
+        limits = httpx.Limits(max_connections=self.STUDENTS)
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", verify=PLAIN, timeout=60, limits=limits)
 
     async def _let_time_pass(self) -> None:
         """Move the clock that the next server starts with: the answers the dead one owed count as left behind then."""
@@ -271,7 +300,7 @@ class Siege:
 
     async def _ask_again(self) -> None:
         """Ask with the same key for all that was not answered."""
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", verify=PLAIN, timeout=60) as client:
+        async with self._client() as client:
             for student in self.students:
                 if (command := student.open) is not None:
                     await student.send(client, command)

@@ -25,7 +25,7 @@ def test_the_nearest_name_wins() -> None:
 
 
 @pytest.mark.parametrize(
-    "variable, value",
+    ("variable", "value"),
     [("LIVEFLOOR_SHOP_BACKUPS", "many"), ("LIVEFLOOR_ENV", "prod"), ("ACCESS_TOKEN_EXPIRE_MINUTES", "1")],
 )
 def test_a_wrong_setting_is_named_with_an_example(variable: str, value: str) -> None:

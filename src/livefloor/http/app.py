@@ -47,6 +47,8 @@ SECURITY: Headers = [
         ),
     ),
 ]
+PLAIN: Headers = [(b"x-content-type-options", b"nosniff")]
+"""What an answer that is no page needs of them."""
 KEY = re.compile(r"[!-~]{1,100}")
 
 
@@ -250,7 +252,8 @@ class HttpApp:
     # -- sending --------------------------------------------------------------------------------------------------
 
     async def _send(self, answer: Answer, scope: Scope, send: Send, request_id: str) -> None:
-        headers: Headers = [(b"x-request-id", request_id.encode()), *SECURITY]
+        is_page = answer.media_type.startswith("text/html")
+        headers: Headers = [(b"x-request-id", request_id.encode()), *(SECURITY if is_page else PLAIN)]
         if answer.status not in (204, 304):
             headers.append((b"content-type", answer.media_type.encode()))
             headers.append((b"content-length", str(len(answer.body)).encode()))
