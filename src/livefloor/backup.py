@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,9 @@ from livefloor.store.log import EPOCH
 FOLDERS = ("photos", "secrets")
 
 
-async def make_backup(settings: Settings, system: str, database: Path, to: Path | None) -> Path:
-    """Write an archive; return its path. The newest `settings.backups` in the backups folder are kept."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+async def make_backup(settings: Settings, system: str, database: Path, to: Path | None, at: datetime) -> Path:
+    """Write an archive named by the moment `at`; return its path. The newest `settings.backups` in the backups folder are kept."""
+    stamp = at.strftime("%Y%m%dT%H%M%S")
     folder = settings.data / "backups"
     path = to or folder / f"{system}-{stamp}.tar.gz"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ async def make_backup(settings: Settings, system: str, database: Path, to: Path 
         else:
             await asyncio.to_thread(_copy_sqlite, database, copy)
         unfinished = Path(room) / "archive"
-        await asyncio.to_thread(_pack, settings, system, copy, unfinished)
+        await asyncio.to_thread(_pack, settings, system, copy, unfinished, at)
         unfinished.chmod(0o600)
         os.replace(unfinished, path)
     for old in sorted(folder.glob(f"{system}-*.tar.gz"))[: -settings.backups]:
@@ -81,11 +81,11 @@ async def _copy_postgres(url: str, schema: str, copy: Path) -> None:
         await db.close()
 
 
-def _pack(settings: Settings, system: str, copy: Path, to: Path) -> None:
+def _pack(settings: Settings, system: str, copy: Path, to: Path, at: datetime) -> None:
     about = {
         "system": system,
         "version": __version__,
-        "at": datetime.now(UTC).isoformat(),
+        "at": at.isoformat(),
         "kind": "postgresql" if settings.is_postgres else "sqlite",
     }
     with tarfile.open(to, "w:gz", compresslevel=3) as archive:

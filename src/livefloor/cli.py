@@ -235,7 +235,7 @@ def backup(
     from livefloor.backup import make_backup
 
     runtime = runtimes_of([system], data)[0]
-    path = asyncio.run(make_backup(runtime.settings, system, runtime.database, to))
+    path = asyncio.run(make_backup(runtime.settings, system, runtime.database, to, runtime.clock.now()))
     typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -108,7 +108,7 @@ class Runtime:
         means.services["history"] = self.history
         means.services["readers"] = self.readers
         means.services["requests"] = self.http.requests
-        means.services["backup"] = lambda: make_backup(settings, system.name, self.database, None)
+        means.services["backup"] = lambda: make_backup(settings, system.name, self.database, None, self.clock.now())
 
     def check(self) -> None:
         """Refuse settings that cannot serve, before anything is opened. Raises SettingError."""

@@ -8,14 +8,14 @@ import shutil
 import subprocess
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
-from livefloor.testing.server import Process, process
 from websockets.asyncio.client import connect
+
+from livefloor.testing.server import Process, process
 
 HEALTH = "curl http://localhost:8000/api/health"
 REGISTER = (

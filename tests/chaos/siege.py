@@ -16,6 +16,10 @@ from typing import Any, Literal, Self
 
 import httpx
 import orjson
+from sqlalchemy import select
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
 from livefloor import Actor, Ctx, System, new_id
 from livefloor.declare.event import Event
 from livefloor.identity.sessions import Session, tokens_of
@@ -28,9 +32,6 @@ from livefloor.store.timers import ClockOffset, DueTimer
 from livefloor.systems.laundry.models import Cycle, Machine, User
 from livefloor.testing.server import Process, free_port, process
 from livefloor.work.history import Position
-from sqlalchemy import select
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
 SETTINGS = {
     "LIVEFLOOR_TEST_CLOCK": "1",

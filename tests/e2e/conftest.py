@@ -6,8 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from livefloor.testing.server import Process, process
 from playwright.sync_api import Browser, sync_playwright
+
+from livefloor.testing.server import Process, process
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 QUIET = [

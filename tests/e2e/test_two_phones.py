@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from livefloor.testing.server import Process
 from playwright.sync_api import Browser, Page, expect
+
+from livefloor.testing.server import Process
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1440, "height": 900}

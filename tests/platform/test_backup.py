@@ -26,7 +26,9 @@ async def test_a_backup_holds_one_moment_and_comes_back(world: World, people: Pe
 
     runtime = world.runtime
     going = asyncio.create_task(go_on())
-    archive = await make_backup(world.settings, "shop", runtime.database, world.data / "backup.tar.gz")
+    archive = await make_backup(
+        world.settings, "shop", runtime.database, world.data / "backup.tar.gz", world.clock.now()
+    )
     await going
     assert archive.stat().st_mode & 0o777 == 0o600
 
@@ -48,6 +50,8 @@ async def test_a_backup_holds_one_moment_and_comes_back(world: World, people: Pe
 
 async def test_an_archive_of_another_system_is_refused(world: World) -> None:
     """A restore into the wrong system says so and changes nothing."""
-    archive = await make_backup(world.settings, "shop", world.runtime.database, world.data / "backup.tar.gz")
+    archive = await make_backup(
+        world.settings, "shop", world.runtime.database, world.data / "backup.tar.gz", world.clock.now()
+    )
     with pytest.raises(ValueError, match="backup of shop"):
         await restore_backup(world.settings, "laundry", world.runtime.database, archive, force=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ async def open_one(ctx: Ctx, bike: str, delay: float = 0) -> str:
     """Add a ticket, wait as a slow handler would, and tell it."""
     row = await ctx.add(Ticket(bike=bike))
     if delay:
-        await asyncio.sleep(delay)
+        # The delay is the test: a slow handler holds its transaction open while others commit.
+        await asyncio.get_running_loop().run_in_executor(None, threading.Event().wait, delay)
     ctx.emit(TicketOpened(ticket=TicketView.model_validate(row)))
     return row.id
 

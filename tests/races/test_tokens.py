@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 import httpx
-from livefloor.identity.sessions import Session
 from sqlalchemy import bindparam, select
 
+from livefloor.identity.sessions import Session
 from tests.systems.laundry.conftest import Room
 
 SESSIONS = select(Session).where(Session.user_id == bindparam("user_id"))

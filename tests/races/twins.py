@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+from sqlalchemy import text
+
 from livefloor import Ctx, Recorded, System, new_id
 from livefloor.identity.sessions import Session, tokens_of
 from livefloor.systems.laundry.models import User
 from livefloor.testing.server import Process, process
 from livefloor.testing.world import World
-from sqlalchemy import text
 
 PLAIN = ssl.create_default_context()
 """Made once: a client makes one of its own otherwise, which takes longer than its request."""

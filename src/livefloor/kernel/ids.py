@@ -7,10 +7,15 @@ import time
 
 
 def new_id() -> str:
-    """Return a new UUIDv7 as text: rises with time, so that index pages fill in order (RFC 9562 section 5.7)."""
-    h = os.urandom(10).hex()
-    t = f"{time.time_ns() // 1_000_000:012x}"
-    return f"{t[:8]}-{t[8:]}-7{h[:3]}-{'89ab'[int(h[3], 16) & 3]}{h[4:7]}-{h[7:19]}"
+    """Return a new UUIDv7 as text: rises with time, so that index pages fill in order (RFC 9562 section 5.7).
+
+    The twelve bits after the version are the fraction of the millisecond (section 6.2, method 3), so that rows made one
+    after the other in one transaction also sort so.
+    """
+    ns = time.time_ns()
+    t = f"{ns // 1_000_000:012x}{ns % 1_000_000 * 4096 // 1_000_000:03x}"
+    h = os.urandom(8).hex()
+    return f"{t[:8]}-{t[8:12]}-7{t[12:]}-{'89ab'[int(h[0], 16) & 3]}{h[1:4]}-{h[4:16]}"
 
 
 def new_secret() -> str:

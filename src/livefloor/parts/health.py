@@ -1,7 +1,7 @@
 """How the system is: the health route and the figures for Prometheus."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -53,7 +53,7 @@ def health_part(path: str, *, metrics: str, see: Roles) -> Part:
         except (Problem, TimeoutError):
             bad = Health(
                 status="unavailable",
-                timestamp=datetime.now(UTC),
+                timestamp=flow.now,
                 version=version,
                 active_connections=0,
                 database="error",

@@ -70,6 +70,11 @@ PRUNE = delete(LoggedEvent).where(
 PAGE = 500
 """How many events are read from the log at once."""
 
+HEAD_CHANNELS = (
+    select(LogHead.seq, LoggedEvent.channels)
+    .outerjoin(LoggedEvent, LoggedEvent.seq == LogHead.seq)
+    .where(LogHead.id == 1)
+)
 HEAD = select(LogHead.seq).where(LogHead.id == 1)
 AFTER = (
     select(LoggedEvent)

@@ -25,7 +25,7 @@ from livefloor.kernel.problems import NotFound, Stale
 from livefloor.kernel.settings import Settings
 from livefloor.store import timers
 from livefloor.store.engines import Session
-from livefloor.store.log import HEAD
+from livefloor.store.log import HEAD, HEAD_CHANNELS
 from livefloor.store.timers import DueTimer
 
 if TYPE_CHECKING:
@@ -138,6 +138,11 @@ class Look:
     async def head(self) -> int:
         """Return the number of the last event that this snapshot holds."""
         return cast(int, await self.one(HEAD))
+
+    async def position(self) -> str:
+        """Return the position of the last frame that this snapshot holds, as live clients say it: `1042.0`."""
+        seq, channels = (await self.tuples(HEAD_CHANNELS))[0]
+        return f"{seq}.{max(0, len(channels or ()) - 1)}"
 
 
 class Ctx(Look):

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, bindparam, select
 from livefloor.declare.event import Event, Recorded, Told
 from livefloor.declare.system import System
 from livefloor.kernel.problems import Gone, Invalid
-from livefloor.store.log import AFTER, EPOCH_START, PAGE, LoggedEvent, LogHead
+from livefloor.store.log import AFTER, EPOCH_START, PAGE, LoggedEvent
 from livefloor.work.ctx import Look
 
 log = structlog.get_logger("livefloor.history")
@@ -24,11 +24,6 @@ WINDOW = timedelta(hours=24)
 WINDOW_EVENTS = 10_000
 """How far back a live client is caught up; beyond it fetches anew (laundry section 6)."""
 
-_HEAD = (
-    select(LogHead.seq, LoggedEvent.channels)
-    .outerjoin(LoggedEvent, LoggedEvent.seq == LogHead.seq)
-    .where(LogHead.id == 1)
-)
 _FIRST_AT = (
     select(LoggedEvent.at)
     .where(LoggedEvent.seq > bindparam("after", type_=BigInteger))
@@ -103,8 +98,7 @@ class History:
 
     async def head(self, look: Look) -> Position:
         """Return the position of the last frame in this snapshot."""
-        seq, channels = (await look.tuples(_HEAD))[0]
-        return Position(seq, max(0, len(channels or ()) - 1))
+        return Position.parse(await look.position())
 
     async def missed(self, look: Look, after: Position, until: int) -> Missed:
         """Return the next frames after a position, of at most 500 events; the event at the position may have some left."""

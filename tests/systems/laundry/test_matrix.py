@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import bcrypt
 import httpx
 import pytest
-from livefloor.testing.matrix import ANONYMOUS, Cell, broken, cells, outcome
 
+from livefloor.testing.matrix import ANONYMOUS, Cell, broken, cells, outcome
 from tests.systems.laundry.conftest import Person, Room
 from tests.systems.laundry.visitors import PASSWORD, PIN, QUICK, admin, register
 
@@ -40,7 +40,9 @@ class Scene:
 
     async def load(self, *, done: bool = False) -> dict[str, Any]:
         """Have a load of who acts, or of somebody else where staff act, in a machine of this cell alone."""
-        owner = self.actor if self.actor is not None and self.actor.student_id.startswith("7") else await self.somebody()
+        owner = (
+            self.actor if self.actor is not None and self.actor.student_id.startswith("7") else await self.somebody()
+        )
         cycle = await owner.start(self.number % 88 + 10)
         if done:
             assert (await owner.ask("end", cycle["machine_id"])).status_code == 200
@@ -229,12 +231,18 @@ REQUESTS: dict[str, Request] = {
     "DELETE /api/v1/notifications/{id}": notification,
     "POST /api/v1/notifications/push-subscriptions": plain(body=KEYS),
     "DELETE /api/v1/notifications/push-subscriptions/{id}": plain(path={"id": "none"}),
-    "POST /api/v1/admin/machines/{machine_type}/{machine_id}/disable": plain(path=MACHINE, body={"reason": "for the test"}),
+    "POST /api/v1/admin/machines/{machine_type}/{machine_id}/disable": plain(
+        path=MACHINE, body={"reason": "for the test"}
+    ),
     "POST /api/v1/admin/machines/{machine_type}/{machine_id}/enable": enable,
     "POST /api/v1/admin/machines/{machine_type}/{machine_id}/clear": clear,
     "POST /api/v1/admin/machines": plain(body={"machine_type": "dryer"}),
-    "PATCH /api/v1/admin/machines/{machine_type}/{machine_id}": plain(path=MACHINE, body={"label": "Six", "version": 1}),
-    "DELETE /api/v1/admin/machines/{machine_type}/{machine_id}": plain(path={"machine_type": "washer", "machine_id": "3"}),
+    "PATCH /api/v1/admin/machines/{machine_type}/{machine_id}": plain(
+        path=MACHINE, body={"label": "Six", "version": 1}
+    ),
+    "DELETE /api/v1/admin/machines/{machine_type}/{machine_id}": plain(
+        path={"machine_type": "washer", "machine_id": "3"}
+    ),
     "DELETE /api/v1/admin/waitlist/{id}": an_entry,
     "GET /api/v1/admin/users": plain(),
     "GET /api/v1/admin/users/{id}": to_somebody,
@@ -245,7 +253,9 @@ REQUESTS: dict[str, Request] = {
     "POST /api/v1/admin/users/{id}/lift-suspension": suspended,
     "POST /api/v1/admin/staff": new_staff,
     "GET /api/v1/admin/categories": plain(),
-    "PUT /api/v1/admin/categories/{machine_type}/{code}": plain(path={"machine_type": "washer", "code": "quick"}, body=CATEGORY),
+    "PUT /api/v1/admin/categories/{machine_type}/{code}": plain(
+        path={"machine_type": "washer", "code": "quick"}, body=CATEGORY
+    ),
     "GET /api/v1/admin/settings": plain(),
     "PATCH /api/v1/admin/settings": plain(body={"waitlist_max": 40, "version": 1}),
     "GET /api/v1/admin/roster": plain(),

@@ -2,7 +2,8 @@
 
 from sqlalchemy import func, select
 
-from livefloor import Ctx, new_secret
+from livefloor import Ctx
+from livefloor.systems.laundry.catalogue import new_code
 from livefloor.systems.laundry.models import CycleCategory, Machine
 from livefloor.systems.laundry.settings import first_settings
 
@@ -27,7 +28,7 @@ async def first_data(ctx: Ctx) -> None:
                     status="available",
                     enabled=True,
                     laundry_inside=False,
-                    machine_code=new_secret()[:4],
+                    machine_code=new_code(),
                     total_cycles=0,
                 )
             )

@@ -272,7 +272,7 @@ async def list_machines(look: Look) -> BoardView:
         dryers=of_type["dryer"],
         summary=RoomSummary(washer=summary["washer"], dryer=summary["dryer"]),
         server_time=look.now,
-        last_id=f"{await look.head()}.0",
+        last_id=await look.position(),
     )
 
 
