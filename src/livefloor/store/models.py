@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import DateTime, Dialect, MetaData, Table, Text, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_mixin, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from livefloor.kernel.ids import new_id
 
@@ -105,7 +105,6 @@ class PlatformTables(Rows, DeclarativeBase):
     type_annotation_map = {datetime: UtcTime()}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
-@declarative_mixin
 class Resource:
     """A row with an id, a version that rises with each change, and its times."""
 
@@ -115,7 +114,6 @@ class Resource:
     updated_at: Mapped[datetime] = mapped_column(UtcTime())
 
 
-@declarative_mixin
 class Account(Resource):
     """Somebody who signs in: what each request's check reads."""
 
