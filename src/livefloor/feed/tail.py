@@ -66,6 +66,7 @@ class Tail:
         after = self.position
         rows = await self._executor.peek(lambda look: look.all(AFTER, after=after, until=2**62))
         if rows:
+            await self._executor.store.durable(rows[-1].seq)
             await self._take([self._history.framed(row) for row in rows])
             self.position = rows[-1].seq
         return bool(rows)

@@ -22,6 +22,7 @@ from livefloor.store.log import BY_ID, SQLITE_APPEND, SQLITE_RAISE, Entry
 from livefloor.store.sql import POSTGRES, SQLITE, Prepared, Statements
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class UniqueViolation(Exception):
@@ -78,6 +79,10 @@ class Store(Protocol):
 
     async def write(self, work: Work[T]) -> T:
         """Run work in one transaction and commit it; when it raises, nothing of it stays."""
+        ...
+
+    async def durable(self, seq: int) -> None:
+        """Return when the log up to a number is on the disk: what a crash could take back is shown to nobody."""
         ...
 
 
@@ -227,6 +232,9 @@ class SqliteStore:
         self._queue.append((work, future))
         self._arrived.set()
         return await future
+
+    async def durable(self, seq: int) -> None:
+        """Do nothing: what is committed is on the disk."""
 
     async def _write_groups(self) -> None:
         loop = asyncio.get_running_loop()
@@ -384,6 +392,9 @@ class PostgresStore:
         self._on_commit = on_commit
         self._statements = Statements(POSTGRES)
         self._pool: Any = None
+        self._flushed = 0
+        self._flush: asyncio.Future[None] | None = None
+        self._flushing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Open the pool; times out with Unavailable."""
@@ -444,14 +455,51 @@ class PostgresStore:
 
     async def write(self, work: Work[T]) -> T:
         """Run work in one transaction; deadlocks are tried again."""
-        return await self._attempt(self._write, work)
+        result, session = await self._attempt(self._write, work)
+        if session.log:
+            await self.durable(session.log[-1].seq)
+        if session.log or session.woke:
+            self._on_commit(session.log, session.woke)
+        return result
 
-    async def _write(self, db: Any, work: Work[T]) -> T:
+    async def durable(self, seq: int) -> None:
+        """Wait for the next flush that begins, unless the log is known to be on the disk up to this number.
+
+        A flush brings all to the disk that was committed before it began. Raises Unavailable.
+        """
+        while seq > self._flushed:
+            if self._flush is None:
+                self._flush = asyncio.get_running_loop().create_future()
+            if self._flushing is None or self._flushing.done():
+                self._flushing = asyncio.create_task(self._flush_all(), name="postgres-flush")
+            reached = self._flush
+            await asyncio.shield(reached)
+            self._flushed = max(self._flushed, seq)
+
+    async def _flush_all(self) -> None:
+        """Flush for all that wait, and again for those that came meanwhile."""
+        while self._flush is not None:
+            waiting, self._flush = self._flush, None
+            try:
+                await self._attempt(self._emit, _nothing)
+            except Unavailable as error:
+                waiting.set_exception(error)
+            else:
+                waiting.set_result(None)
+
+    async def _emit(self, db: Any, work: Work[None]) -> None:
+        # Any commit that waits for the disk takes with it all that was written before; this one changes nothing.
+        await db.execute("SELECT pg_logical_emit_message(true, 'livefloor', '')")
+
+    async def _write(self, db: Any, work: Work[T]) -> tuple[T, PostgresSession]:
+        """Run work and commit; the head of the log is let go before the flush, which `durable` shares among many."""
         session = PostgresSession(db, self._statements)
         await db.execute("BEGIN")
         try:
             result = await work(session)
-            await db.execute(f"{session.appending()}; COMMIT" if session.log else "COMMIT")
+            await db.execute(
+                f"SET LOCAL synchronous_commit TO off; {session.appending()}; COMMIT" if session.log else "COMMIT"
+            )
         except BaseException:
             if not db.is_closed():
                 await asyncio.shield(db.execute("ROLLBACK"))
@@ -461,11 +509,9 @@ class PostgresStore:
             top: int = (await db.fetch(prepared.sql, session.log[-1].id))[0][0]
             for place, entry in enumerate(session.log):
                 entry.seq = top - len(session.log) + 1 + place
-        if session.log or session.woke:
-            self._on_commit(session.log, session.woke)
-        return result
+        return result, session
 
-    async def _attempt(self, run: Callable[[Any, Work[T]], Awaitable[T]], work: Work[T]) -> T:
+    async def _attempt(self, run: Callable[[Any, Work[T]], Awaitable[R]], work: Work[T]) -> R:
         import asyncpg
 
         for left in range(self.TRIES - 1, -1, -1):

@@ -191,7 +191,9 @@ class Executor:
 
         for _ in range(ROUNDS):
             try:
-                return await self.look(work, actor, heavy=verb.heavy)
+                result, seq = await self.look(work, actor, heavy=verb.heavy)
+                await self.store.durable(seq)
+                return result, seq
             except _SettleFirst:
                 await self.settle()
         raise Conflict("busy", "Too much fell due at this moment; try again.")

@@ -218,7 +218,7 @@ class _Talk:
         channels = list(hub.system.home(actor))
         connection.hold()
         hub.join(connection, channels)
-        head = await self.wire.executor.look(self.wire.history.head, actor)
+        head = await self._head()
         self._say(
             "connected",
             connection_id=connection.id,
@@ -235,10 +235,16 @@ class _Talk:
             await self._catch_up(connection, last_id)
         connection.release()
 
+    async def _head(self) -> Position:
+        """Return where the stream stands, as far as no crash can take it back."""
+        head = await self.wire.executor.look(self.wire.history.head)
+        await self.wire.executor.store.durable(head.seq)
+        return head
+
     async def _catch_up(self, connection: Connection, last_id: str) -> None:
         """Replay what came after a position, as far as the client may see it now; or say that it must fetch anew."""
         executor, history = self.wire.executor, self.wire.history
-        head = await executor.look(history.head)
+        head = await self._head()
         try:
             position = Position.parse(last_id)
             await executor.look(lambda look: history.check(look, position, head))
@@ -254,7 +260,7 @@ class _Talk:
             # More came meanwhile than is held back: what was not held is in the log.
             position = head
             connection.hold()
-            head = await executor.look(history.head)
+            head = await self._head()
 
     async def _replay(self, connection: Connection, position: Position, head: Position) -> None:
         """Send the frames between two positions, no quicker than the client reads."""
