@@ -34,7 +34,7 @@ $(UV): scripts/get-uv scripts/find-python
 $(VENV): pyproject.toml uv.lock $(UV)
 	@echo "getting the Python packages"
 	@test -x $(PYTHON) || $(UV) venv --quiet --python "$$(scripts/find-python)" .venv
-	@$(UV) sync --quiet --locked
+	@$(UV) sync --quiet --locked --compile-bytecode
 	@touch $@
 
 $(MODULES): web/package.json web/package-lock.json $(wildcard web/apps/*/package.json web/packages/*/package.json) web/.npmrc

@@ -257,10 +257,8 @@ async def measure(url: str, runs: int, seconds: float, delays: Sequence[float]) 
 
 def page(found: dict[tuple[float, str], list[float]], runs: int, seconds: float) -> str:
     """Return the table."""
-    lines = [
-        f"{WRITERS} writers, one process, PostgreSQL with fsync, two rows (and one event) a transaction; medians of {runs} "
-        f"runs of {seconds:g} s, taken in turn.",
-    ]
+    how = "one process, PostgreSQL with fsync, two rows (and one event) a transaction"
+    lines = [f"{WRITERS} writers, {how}; medians of {runs} runs of {seconds:g} s, taken in turn."]
     for delay in dict.fromkeys(delay for delay, _ in found):
         words = f"random delay before COMMIT up to {delay * 1000:g} ms" if delay else "no delay"
         lines += ["", f"| {words} | writes/s | of the rate without a log |", "|---|---:|---:|"]

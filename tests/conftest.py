@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import subprocess
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -32,6 +33,17 @@ Run = Callable[[Coroutine[Any, Any, T]], T]
 
 HURRY = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 """Switched off: these tests do not ask what survives a crash; those that do start a server of their own."""
+
+
+LAST_OUT = """
+cat > /dev/null
+for user in $(tr -d '[],' 2> /dev/null < "$1/.handle_pids.json"); do kill -0 "$user" 2> /dev/null && exit; done
+server=$(head -n 1 "$1/postmaster.pid" 2> /dev/null) || exit 0
+kill -INT "$server"
+while kill -0 "$server" 2> /dev/null; do sleep 0.1; done
+rm -rf "$1"
+"""
+"""What stops a server that none of its users is alive to stop."""
 
 
 # -- coroutines -----------------------------------------------------------------------------------------------------
@@ -172,10 +184,13 @@ class Postgres:
 def postgres(testrun_uid: str) -> Iterator[Postgres]:
     """Give the PostgreSQL server of this run: the first worker that asks starts it, the last one out stops it."""
     # Not below pytest's own temporary folder: that is closed to the account that a server started by root runs as.
-    server = get_server(Path(tempfile.gettempdir()) / f"livefloor-pg-{testrun_uid[:12]}", cleanup_mode="delete")
-    asyncio.run(_hurry(server.get_uri()))
-    yield Postgres(server)
-    server.cleanup()
+    folder = Path(tempfile.gettempdir()) / f"livefloor-pg-{testrun_uid[:12]}"
+    server = get_server(folder, cleanup_mode="delete")
+    # Its end of input is the end of this process, however that comes: a killed run leaves no server behind.
+    with subprocess.Popen(["sh", "-c", LAST_OUT, "sh", folder], stdin=subprocess.PIPE, start_new_session=True):
+        asyncio.run(_hurry(server.get_uri()))
+        yield Postgres(server)
+        server.cleanup()
 
 
 async def _hurry(url: str) -> None:

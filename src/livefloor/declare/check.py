@@ -41,6 +41,11 @@ def check_system(system: System) -> list[str]:
                 found.append(
                     f"{reaction.func.__name__} reacts to {event.__name__}, which is not among the events of {system.name}."
                 )
+    verbs = [verb.name for verb in system.verbs()]
+    found += [
+        f"Two verbs are called {name!r}; the API description knows an operation by this name."
+        for name in sorted({name for name in verbs if verbs.count(name) > 1})
+    ]
     parts = [part.name for part in system.parts]
     found += [f"Two parts are called {name!r}." for name in {name for name in parts if parts.count(name) > 1}]
     return found

@@ -52,7 +52,7 @@ class AuditEntry(View):
     data: dict[str, Any]
 
 
-async def list_events(
+async def list_audit(
     look: Look,
     name: Word = None,
     actor: Word = None,
@@ -119,5 +119,5 @@ def _moment(value: datetime | date, zone: tzinfo, *, end: bool = False) -> datet
 def audit(*, path: str, allow: Roles) -> Part:
     """Return the part with its route at `path`."""
     part = Part("audit")
-    part.query(GET(path), allow=allow, heavy=True, settles=False)(list_events)
+    part.query(GET(path), allow=allow, heavy=True, settles=False)(list_audit)
     return part

@@ -101,7 +101,9 @@ def process(
     data.mkdir(parents=True, exist_ok=True)
     log = data / f"server-{at}.log"
     command = [sys.executable, "-m", "livefloor", "serve", *arguments, "--port", str(at), "--data", str(data)]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFLOOR_")}
+    # Without compiled modules a start takes several times as long; whoever runs the tests may have switched them off.
+    left_out = ("LIVEFLOOR_", "PYTHONDONTWRITEBYTECODE")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     with log.open("ab") as out:
         popen = subprocess.Popen(command, stdout=out, stderr=out, env={**clean, **environ})  # noqa: S603 - our own command
     started = Process(popen, at, log)

@@ -171,7 +171,7 @@ export interface paths {
          *
          *     For: admin.
          */
-        get: operations["list_events"];
+        get: operations["list_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4439,7 +4439,7 @@ export interface operations {
             };
         };
     };
-    list_events: {
+    list_audit: {
         parameters: {
             query?: {
                 actor?: string | null;
