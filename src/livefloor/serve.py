@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import sys
 from collections.abc import MutableMapping, Sequence
@@ -102,7 +103,7 @@ class Runtime:
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
         self.jobs = Runner(self.executor, lambda: len(self.hub.connections))
         self.executor.run_due = self.jobs.run_due
-        means.documents["openapi"] = orjson.dumps(document(system, settings))
+        means.documents["openapi"] = functools.cache(lambda: orjson.dumps(document(system, settings)))
         means.gauges["connections"] = lambda: len(self.hub.connections)
         means.gauges["delivered"] = lambda: self.hub.delivered
         means.services["history"] = self.history

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import types
@@ -139,6 +140,7 @@ def invalid(error: ValidationError) -> Problem:
     return Invalid("validation_error", f"{first['field']}: {first['message']}".lstrip(": ") + ".", errors=errors)
 
 
+@functools.cache
 def endpoint_of(verb: Verb) -> Endpoint:
     """Read a verb's signature. Raises TypeError when it does not fit its route."""
     hints = typing.get_type_hints(verb.func, include_extras=True)

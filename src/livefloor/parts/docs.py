@@ -19,7 +19,7 @@ def docs_part(prefix: str) -> Part:
     async def get_openapi(look: Look) -> Document:
         """Return the OpenAPI 3.1 document."""
         _check(look)
-        return Document(look.means.documents["openapi"], "application/json")
+        return Document(look.means.documents["openapi"](), "application/json")
 
     @part.query(GET(f"{prefix}/docs"), allow=PUBLIC, refuses=(404,), settles=False)
     async def get_docs(look: Look) -> Html:

@@ -382,6 +382,7 @@ class PostgresStore:
 
     dialect = POSTGRES
     TRIES = 4
+    CLOSE_S = 10.0
 
     def __init__(
         self, url: str, schema: str, *, on_commit: Callable[[Sequence[Entry], bool], None], pool: int = 10
@@ -418,8 +419,13 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Close the pool."""
-        if self._pool is not None:
-            await self._pool.close()
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(self.CLOSE_S):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
     async def connection(self) -> Any:
         """Return a connection outside the pool, for LISTEN. Raises Unavailable."""

@@ -79,7 +79,7 @@ class Means:
     ports: Any
     threads: ThreadPoolExecutor
     gauges: dict[str, Callable[[], float]]
-    documents: dict[str, bytes]
+    documents: dict[str, Callable[[], bytes]]
     process: str = field(default_factory=new_id)
     services: dict[str, Any] = field(default_factory=dict)
 
