@@ -14,7 +14,6 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
-from pywebpush import WebPusher
 
 from livefloor.kernel.settings import SettingError, Settings
 
@@ -120,6 +119,8 @@ class WebPush:
         """Encrypt for the browser and hand it to its push service."""
         address = None if self.anywhere else await _public_address(endpoint)
         parts = urlsplit(endpoint)
+        from pywebpush import WebPusher  # half a second of every start, needed by the first push alone
+
         body = WebPusher({"endpoint": endpoint, "keys": keys}).encode(orjson.dumps(shown), content_encoding="aes128gcm")
         claims = {"sub": self._subject, "aud": f"{parts.scheme}://{parts.netloc}"}
         headers = {
