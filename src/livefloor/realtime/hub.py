@@ -36,7 +36,6 @@ class Hub:
         self._channels: defaultdict[str, dict[str, Connection]] = defaultdict(dict)
         self._users: defaultdict[str, list[Connection]] = defaultdict(list)
         self.delivered = 0
-        self.slow = 0
 
     def join(self, connection: Connection, channels: Sequence[str]) -> None:
         """Add a connection and put it on its channels; a user's sixth closes the oldest."""
