@@ -26,7 +26,7 @@ from livefloor.parts.activity import Activity
 from livefloor.parts.notifications import Notification
 from livefloor.serve import Runtime
 from livefloor.store.engines import PostgresSession, PostgresStore
-from livefloor.store.log import BY_ID, LoggedEvent, entry
+from livefloor.store.log import LoggedEvent, entry
 from livefloor.systems.laundry import system
 
 WRITERS = 16
@@ -102,8 +102,6 @@ class OwnFlush(Plain):
         await db.execute("BEGIN")
         result = await work(session)
         await db.execute(f"{session.appending()}; COMMIT")
-        prepared, _ = self._statements.ready(BY_ID)
-        await db.fetch(prepared.sql, session.log[-1].id)
         return result, session
 
     async def durable(self, seq: int) -> None:

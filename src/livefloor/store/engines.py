@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import Dialect
 
 from livefloor.kernel.problems import Stale, Unavailable
-from livefloor.store.log import BY_ID, SQLITE_APPEND, SQLITE_RAISE, Entry
+from livefloor.store.log import SQLITE_APPEND, SQLITE_RAISE, Entry
 from livefloor.store.sql import POSTGRES, SQLITE, Prepared, Statements
 
 T = TypeVar("T")
@@ -303,6 +303,10 @@ class SqliteStore:
             _settle(future, error=failure)
 
 
+async def _as_it_is(connection: Any) -> None:
+    """Give a connection back without a round trip: nothing here changes its settings, and the pool rolls back."""
+
+
 async def _nothing(session: Session) -> None:
     """Change nothing; what was asked for before is done when this is."""
 
@@ -395,6 +399,7 @@ class PostgresStore:
         self._pool: Any = None
         self._flushed = 0
         self._flush: asyncio.Future[None] | None = None
+        self._reaching: asyncio.Future[None] | None = None
         self._flushing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -408,6 +413,7 @@ class PostgresStore:
             command_timeout=60,
             timeout=10,
             statement_cache_size=1024,
+            reset=_as_it_is,
             server_settings={
                 "search_path": self.schema,
                 "timezone": "UTC",
@@ -485,17 +491,21 @@ class PostgresStore:
     async def _flush_all(self) -> None:
         """Flush for all that wait, and again for those that came meanwhile."""
         while self._flush is not None:
-            waiting, self._flush = self._flush, None
             try:
-                await self._attempt(self._emit, _nothing)
+                await self._attempt(self._flush_on, _nothing)
             except Unavailable as error:
-                waiting.set_exception(error)
-            else:
-                waiting.set_result(None)
+                for waiting in (self._reaching, self._flush):
+                    if waiting is not None and not waiting.done():
+                        waiting.set_exception(error)
+                self._flush = None
 
-    async def _emit(self, db: Any, work: Work[None]) -> None:
-        # Any commit that waits for the disk takes with it all that was written before; this one changes nothing.
-        await db.execute("SELECT pg_logical_emit_message(true, 'livefloor', '')")
+    async def _flush_on(self, db: Any, work: Work[None]) -> None:
+        while self._flush is not None:
+            waiting, self._flush = self._flush, None
+            self._reaching = waiting
+            # Any commit that waits for the disk takes with it all that was written before; this one changes nothing.
+            await db.execute("SELECT pg_logical_emit_message(true, 'livefloor', '')")
+            waiting.set_result(None)
 
     async def _write(self, db: Any, work: Work[T]) -> tuple[T, PostgresSession]:
         """Run work and commit; the head of the log is let go before the flush, which `durable` shares among many."""
@@ -503,19 +513,32 @@ class PostgresStore:
         await db.execute("BEGIN")
         try:
             result = await work(session)
-            await db.execute(
-                f"SET LOCAL synchronous_commit TO off; {session.appending()}; COMMIT" if session.log else "COMMIT"
-            )
+            if session.log:
+                await self._append_and_commit(db, session)
+            else:
+                await db.execute("COMMIT")
         except BaseException:
             if not db.is_closed():
                 await asyncio.shield(db.execute("ROLLBACK"))
             raise
-        if session.log:
-            prepared, _ = self._statements.ready(BY_ID)
-            top: int = (await db.fetch(prepared.sql, session.log[-1].id))[0][0]
-            for place, entry in enumerate(session.log):
-                entry.seq = top - len(session.log) + 1 + place
         return result, session
+
+    async def _append_and_commit(self, db: Any, session: PostgresSession) -> None:
+        """Append and commit in one round trip; the last number comes back as a message on the way."""
+        told: list[int] = []
+
+        def hear(_: Any, message: Any) -> None:
+            if message.severity_en == "INFO":
+                told.append(int(message.message))
+
+        db.add_log_listener(hear)
+        try:
+            await db.execute(f"SET LOCAL synchronous_commit TO off; {session.appending()}; COMMIT")
+        finally:
+            db.remove_log_listener(hear)
+        (top,) = told
+        for place, entry in enumerate(session.log):
+            entry.seq = top - len(session.log) + 1 + place
 
     async def _attempt(self, run: Callable[[Any, Work[T]], Awaitable[R]], work: Work[T]) -> R:
         import asyncpg

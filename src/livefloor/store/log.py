@@ -84,7 +84,6 @@ AFTER = (
     .order_by(LoggedEvent.seq)
     .limit(PAGE)
 )
-BY_ID = select(LoggedEvent.seq).where(LoggedEvent.id == bindparam("id"))
 EPOCH_START = select(LogHead.epoch_start).where(LogHead.id == 1)
 
 SQLITE_RAISE = "UPDATE log_head SET seq = seq + ? WHERE id = 1 RETURNING seq"
@@ -101,8 +100,10 @@ BEGIN
   INSERT INTO events (seq, id, name, channels, actor, subject, data, at)
     SELECT top - many + n, e->>'id', e->>'name', e->>'channels', e->>'actor', e->>'subject', e->>'data', (e->>'at')::timestamptz
     FROM json_array_elements(batch) WITH ORDINALITY AS t(e, n);
+  RAISE INFO '%', top;
   RETURN top;
 END $$
 """
 """The append as one round trip together with COMMIT, so that the head is held for the server's time only, never for the
-time in which a busy Python process comes to its next step."""
+time in which a busy Python process comes to its next step. A round trip of several statements has no rows, so the number
+comes back as a message."""
