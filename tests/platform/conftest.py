@@ -28,30 +28,41 @@ class People:
         self.world = world
         self._stack = stack
 
+    async def account(self, role: str = "mechanic") -> Session:
+        """Return the session of a new account."""
+
+        async def make(ctx: Ctx) -> Session:
+            user = await ctx.add(User(role=role, display_name=role))
+            return await ctx.add(
+                Session(
+                    id=new_id(),
+                    user_id=user.id,
+                    user_agent="",
+                    ip_prefix="",
+                    created_at=ctx.now,
+                    last_used_at=ctx.now,
+                    expires_at=ctx.now + timedelta(days=30),
+                )
+            )
+
+        return await self.world.change(make)
+
+    def signed(self, session: Session, role: str = "mechanic") -> str:
+        """Return an access token of a session, good for a day."""
+        tokens = Tokens(self.world.runtime.means.secrets["secret_key"])
+        return tokens.issue(session.user_id, session.id, role, self.world.clock.now(), timedelta(hours=24))
+
     async def token(self, role: str = "mechanic") -> str:
         """Return an access token of a new account."""
-
-        async def make(ctx: Ctx) -> tuple[str, str]:
-            user = await ctx.add(User(role=role, display_name=role))
-            session = Session(
-                id=new_id(),
-                user_id=user.id,
-                user_agent="",
-                ip_prefix="",
-                created_at=ctx.now,
-                last_used_at=ctx.now,
-                expires_at=ctx.now + timedelta(days=30),
-            )
-            await ctx.add(session)
-            return user.id, session.id
-
-        user_id, session_id = await self.world.change(make)
-        tokens = Tokens(self.world.runtime.means.secrets["secret_key"])
-        return tokens.issue(user_id, session_id, role, self.world.clock.now(), timedelta(hours=24))
+        return self.signed(await self.account(role), role)
 
     async def client(self, role: str = "mechanic") -> httpx.AsyncClient:
         """Return a client of a new account."""
-        return await self._stack.enter_async_context(self.world.client(await self.token(role)))
+        return await self.with_token(await self.token(role))
+
+    async def with_token(self, token: str) -> httpx.AsyncClient:
+        """Return a client that holds this token."""
+        return await self._stack.enter_async_context(self.world.client(token))
 
     async def anonymous(self) -> httpx.AsyncClient:
         """Return a client without an account."""

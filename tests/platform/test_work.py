@@ -1,9 +1,11 @@
 """How a request becomes a change: rights, keys, stored answers, timers."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from livefloor.kernel.problems import Unavailable
 from livefloor.testing.world import World
 from tests.platform.conftest import People
 
@@ -45,15 +47,41 @@ async def test_a_refusal_is_kept_for_its_key(world: World, people: People) -> No
 
 
 async def test_a_key_ends_after_a_day(world: World, people: People) -> None:
-    """A key may be used anew after 24 hours."""
-    mechanic = await people.client()
+    """The same account's key is kept for 24 hours and may be used anew after."""
+    session = await people.account()
     key = {"Idempotency-Key": "k3"}
-    await mechanic.post("/api/tickets", json={"bike": "x"}, headers=key)
+    early = await people.with_token(people.signed(session))
+    first = await early.post("/api/tickets", json={"bike": "x"}, headers=key)
     await world.advance(hours=23)
-    world.runtime.access._tokens._checked.clear()
+    kept = await early.post("/api/tickets", json={"bike": "x"}, headers=key)
+    assert (kept.json(), kept.headers["idempotent-replay"]) == (first.json(), "true")
     await world.advance(hours=2)
-    fresh = await people.client()
-    assert (await fresh.post("/api/tickets", json={"bike": "z"}, headers=key)).status_code == 201
+    late = await people.with_token(people.signed(session))
+    anew = await late.post("/api/tickets", json={"bike": "z"}, headers=key)
+    assert (anew.status_code, anew.json()["bike"]) == (201, "z")
+
+
+async def test_a_line_that_breaks_after_the_commit_keeps_the_key(
+    world: World, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that is stored although its COMMIT seemed to fail is answered from its key, never done twice."""
+    mechanic, key = await people.client(), {"Idempotency-Key": "k4"}
+    store = world.runtime.executor.store
+    write, writes = store.write, 0
+
+    async def breaking(work: Any) -> Any:
+        nonlocal writes
+        writes += 1
+        result = await write(work)
+        if writes == 2:  # the first takes the key, the second is the change
+            raise Unavailable("unavailable", "The line broke.")
+        return result
+
+    monkeypatch.setattr(store, "write", breaking)
+    assert (await mechanic.post("/api/tickets", json={"bike": "x"}, headers=key)).status_code == 503
+    again = await mechanic.post("/api/tickets", json={"bike": "x"}, headers=key)
+    assert (again.status_code, again.headers["idempotent-replay"]) == (201, "true")
+    assert len((await mechanic.get("/api/tickets")).json()["tickets"]) == len(await world.events()) == 1
 
 
 async def test_a_stored_answer_is_never_older_than_the_last_commit(world: World, people: People) -> None:
