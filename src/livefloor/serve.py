@@ -25,6 +25,7 @@ from livefloor.feed.tail import Tail
 from livefloor.http.app import HttpApp
 from livefloor.http.openapi import document
 from livefloor.http.pages import Pages
+from livefloor.http.start import StartPage, entry_of
 from livefloor.identity.access import Access
 from livefloor.identity.tokens import Tokens
 from livefloor.jobs.runner import Runner
@@ -168,7 +169,7 @@ class Runtime:
             if first is not None:
                 await first(ctx)
             if self.demo and self.system.demo is not None:
-                await self.system.demo(ctx)
+                await self.system.demo.fill(ctx)
             return offset.seconds if offset is not None else 0
 
         seconds = await self.executor.change(work, settled=True)
@@ -232,12 +233,13 @@ def _with_origins(http: HttpApp, origins: Sequence[str]) -> Any:
 
 
 class App:
-    """One ASGI application: a system alone at the root, or several under /<name>/."""
+    """One ASGI application: a system alone at the root, or several under /<name>/ and a start page before them."""
 
     def __init__(self, runtimes: Sequence[Runtime]) -> None:
         self.runtimes = list(runtimes)
         self._alone = runtimes[0] if len(runtimes) == 1 else None
         self._mounted = {runtime.system.name: runtime for runtime in runtimes}
+        self._start = StartPage([entry_of(each.system, each.settings, demo=each.demo) for each in runtimes])
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer, or follow the life of the server."""
@@ -250,7 +252,7 @@ class App:
         name, _, rest = scope["path"].lstrip("/").partition("/")
         runtime = self._mounted.get(name)
         if runtime is None:
-            await _nothing(scope, receive, send, self._mounted)
+            await self._start(scope, receive, send)
             return
         await runtime({**scope, "path": "/" + rest, "root_path": f"/{name}"}, receive, send)
 
@@ -295,16 +297,3 @@ def make_server(app: App, host: str, port: int, drain_s: float) -> uvicorn.Serve
             backlog=4096,
         )
     )
-
-
-async def _nothing(scope: dict[str, Any], receive: Any, send: Any, mounted: dict[str, Runtime]) -> None:
-    """Answer outside all systems: the list of what is here."""
-    if scope["type"] != "http":
-        await receive()
-        await send({"type": "websocket.close", "code": 4404})
-        return
-    at_root = scope["path"] == "/"
-    body = orjson.dumps({"systems": {name: f"/{name}/" for name in mounted}})
-    head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200 if at_root else 404, "headers": head})
-    await send({"type": "http.response.body", "body": body})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from livefloor.declare.channel import Channel
@@ -36,6 +37,40 @@ class Limit:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demo data that anybody may try: what it is for, by language, and the page on which it signs in."""
+
+    role: str
+    id: str
+    secret: str
+    says: Mapping[str, str]
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusyTime:
+    """A stretch of a full day, played to people who look on.
+
+    `opens` gives the moment, from now on, at which the demo data must stand. `play` takes an HTTP client of the running
+    system and the real seconds that a minute lasts; it acts, moves the test clock, and gives time and sentence of each step.
+    `accounts` are those from which one sees most of it.
+    """
+
+    accounts: Sequence[DemoAccount]
+    opens: Callable[[datetime], datetime]
+    play: Callable[[Any, float], AsyncIterator[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What a newcomer is shown: the data that `fill` puts into an empty database, accounts to try, a busy time."""
+
+    fill: Callable[[Ctx], Awaitable[None]]
+    accounts: Sequence[DemoAccount] = ()
+    busy: BusyTime | None = None
+
+
 @dataclass(frozen=True)
 class System:
     """One product: its accounts, roles, channels, parts, wires, tables; one database, one log."""
@@ -57,11 +92,15 @@ class System:
     settings: type[Settings] = Settings
     limits: Sequence[Limit] = (Limit("requests", 120, 60),)
     first: Callable[[Ctx], Awaitable[None]] | None = None
-    demo: Callable[[Ctx], Awaitable[None]] | None = None
+    demo: Demo | None = None
     create_admin: Callable[..., Awaitable[None]] | None = None
     secrets: Callable[[Any], dict[str, str]] | None = None
     timezone: Callable[[Any], Awaitable[str]] | None = None
     description: str = ""
+    translations: Mapping[str, str] = field(default_factory=dict)
+    """The description in further languages, by their tags."""
+    picture: str = ""
+    """A file among the pages of web/apps/home."""
     _events: dict[str, type[Event]] = field(default_factory=dict, init=False)
     _timers: dict[str, Timer] = field(default_factory=dict, init=False)
     _filters: dict[type[Any], Callable[[Actor], Any]] = field(default_factory=dict, init=False)

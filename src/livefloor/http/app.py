@@ -43,7 +43,7 @@ SECURITY: Headers = [
         b"content-security-policy",
         (
             b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
-            b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+            b"object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
         ),
     ),
 ]

@@ -1,22 +1,28 @@
 """The built pages, served from the package: files by their path, everything else that is a page by index.html."""
 
+import html
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent / "pages"
+BASE = b"<!--base-->"
 KEPT = b"public, max-age=31536000, immutable"
+BESIDE = {"api/docs/": "docs", "outbox/": "home"}
+"""What every system serves of other pages' files, by the path below which their own addresses lead."""
 
 
 class Pages:
-    """The pages of one system; none when they were not built."""
+    """The pages of one system; none when they were not built. `inserted` goes into the head of each."""
 
-    def __init__(self, system: str) -> None:
+    def __init__(self, system: str, beside: Mapping[str, str] = BESIDE, inserted: bytes = b"") -> None:
         self.folder = ROOT / system
+        self.inserted = inserted
         self._files: dict[str, tuple[bytes, bytes]] = {}
         self._read(self.folder, "")
-        self._read(ROOT / "docs", "api/docs/")
+        for prefix, folder in beside.items():
+            self._read(ROOT / folder, prefix)
 
     def _read(self, folder: Path, prefix: str) -> None:
         if folder.is_dir():
@@ -30,12 +36,6 @@ class Pages:
                         kind += "; charset=utf-8"
                     self._files[name] = (path.read_bytes(), kind.encode())
 
-    def _nearest(self, path: str) -> str:
-        """Return the index at or above a path: each knows by its own place where the files are."""
-        while path and f"{path}/index.html" not in self._files:
-            path = path.rpartition("/")[0]
-        return f"{path}/index.html" if path else "index.html"
-
     async def serve(
         self,
         scope: Mapping[str, Any],
@@ -48,11 +48,15 @@ class Pages:
         found = self._files.get(path)
         is_page = found is None and not path.startswith("api/") and "." not in path.rsplit("/", 1)[-1]
         if is_page:
-            found = self._files.get(self._nearest(path))
+            found = self._files.get("index.html")
         if found is None:
             return False
         content, kind = found
-        kept = KEPT if path.startswith("assets/") else b"no-cache"
+        if kind.startswith(b"text/html"):
+            # The files of a page are named relative to the mount, from whatever path the page is opened at.
+            base = f'<base href="{html.escape(scope.get("root_path", ""))}/">'.encode()
+            content = content.replace(BASE, base + self.inserted)
+        kept = KEPT if path.startswith(("assets/", "outbox/assets/")) else b"no-cache"
         head = [
             (b"content-type", kind),
             (b"content-length", str(len(content)).encode()),

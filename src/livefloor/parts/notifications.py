@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
+import orjson
 from pydantic import Field, StringConstraints
 from sqlalchemy import ForeignKey, Index, Text, bindparam, delete, func, select, update
 from sqlalchemy import text as sql
@@ -575,9 +576,8 @@ async def _close(
     if gone:
         await ctx.run(GIVE_UP, of_id=parcel.subscription_id)
     if kept:
-        await outbox.keep(
-            ctx, channel=parcel.channel, recipient=parcel.recipient, kind=parcel.kind, message=parcel.message
-        )
+        message = orjson.dumps(parcel.push).decode() if parcel.channel == "push" else parcel.message
+        await outbox.keep(ctx, channel=parcel.channel, recipient=parcel.recipient, kind=parcel.kind, message=message)
 
 
 async def _try_again(ctx: Ctx, delivery_id: str, parcel: _Parcel, why: str) -> None:

@@ -48,9 +48,12 @@ async def test_who_wants_text_messages_gets_one_and_a_person_can_read_it_in_the_
     assert (sent.status, sent.tries, sent.error, sent.next_try_at) == ("sent", 1, None, None)
     async with room.world.client() as anybody:
         page = await anybody.get("/outbox")
+        kept = good(await anybody.get("/outbox/messages"))
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "5551234567" in page.text
-    assert "Washer 1 is done. Collect by 19:40." in page.text
+    assert (kept["title"], kept["timezone"]) == ("Laundry", "UTC")
+    [message] = kept["items"]
+    assert (message["channel"], message["recipient"], message["kind"]) == ("sms", "5551234567", "cycle_complete")
+    assert (message["title"], message["body"], message["link"]) == ("", "Washer 1 is done. Collect by 19:40.", "")
 
 
 async def test_who_does_not_want_them_gets_none(room: Room) -> None:
@@ -66,21 +69,36 @@ async def be_told_again(room: Room) -> None:
     await room.world.run_due()
 
 
-async def test_the_outbox_holds_words_as_words(room: Room) -> None:
-    await room.world.change(
-        lambda ctx: text(ctx, user_id="u", phone="<b>5</b>", message="<script>1</script>", kind="code")
-    )
-    await room.world.run_due()
+async def test_the_outbox_tells_of_a_push_what_a_browser_would_show(room: Room) -> None:
+    person = await room.student()
+    await subscribe(person)
+    await person.start(1)
+    await room.world.advance(minutes=30)
     async with room.world.client() as anybody:
-        page = (await anybody.get("/outbox")).text
-    assert "<script>" not in page
-    assert "&lt;script&gt;" in page
+        items = good(await anybody.get("/outbox/messages"))["items"]
+    assert {(message["channel"], message["recipient"]) for message in items} == {("push", ENDPOINT)}
+    done = items[-1]
+    assert (done["title"], done["body"], done["link"]) == ("Washer 1 is done", "Collect by 19:40.", "/m/washer/1")
+
+
+async def test_the_outbox_tells_what_came_after_a_message(room: Room) -> None:
+    for number in range(3):
+        await room.world.change(
+            lambda ctx, number=number: text(ctx, user_id="u", phone="5", message=f"<b>{number}</b>", kind="code")
+        )
+        await room.world.run_due()
+    async with room.world.client() as anybody:
+        items = good(await anybody.get("/outbox/messages"))["items"]
+        later = good(await anybody.get("/outbox/messages", params={"after": items[0]["id"]}))["items"]
+    assert [message["body"] for message in items] == ["<b>0</b>", "<b>1</b>", "<b>2</b>"]
+    assert later == items[1:]
 
 
 @pytest.mark.world(environ={"LIVEFLOOR_ENV": "production"})
 async def test_there_is_no_outbox_in_production_and_no_sms_without_a_gateway(room: Room) -> None:
     async with room.world.client() as anybody:
         assert (await anybody.get("/outbox")).status_code == 404
+        assert (await anybody.get("/outbox/messages")).status_code == 404
         meta = (await anybody.get("/api/v1/meta")).json()
     assert (meta["sms_enabled"], meta["push_public_key"]) == (False, None)
     person = await be_told(room, phone_number="5551234567", notify_sms=True)

@@ -163,4 +163,5 @@ async def test_production_refuses_to_serve_it(world: World) -> None:
 
 
 def test_the_system_knows_its_demo() -> None:
-    assert system.demo is demo
+    assert system.demo is not None
+    assert system.demo.fill is demo

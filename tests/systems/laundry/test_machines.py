@@ -117,6 +117,7 @@ async def test_r2_start_refuses_by_the_first_reason(room: Room) -> None:
     await other.join()
     held = refused(await student.ask("start", 3, category="normal"), 409, "machine_held")
     assert moment(held["hold_expires_at"]) == room.now + timedelta(minutes=10)
+    assert held["detail"] == f"Washer 3 is kept for the next in line until {room.now + timedelta(minutes=10):%H:%M}."
     refused(await staff.ask("start", 4, category="normal"), 403, "forbidden")
 
 

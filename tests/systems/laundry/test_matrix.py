@@ -188,6 +188,7 @@ REQUESTS: dict[str, Request] = {
     "GET /api/docs": plain(),
     "GET /api/redoc": plain(),
     "GET /outbox": plain(),
+    "GET /outbox/messages": plain(),
     "GET /api/v1/meta": plain(),
     "GET /api/v1/events": plain(),
     "POST /api/v1/debug/clock": plain(body={"advance_seconds": 0}),

@@ -67,7 +67,8 @@ async def test_r21_free_machines_are_given_before_finished_ones(room: Room) -> N
     good(await people[5].ask("end", 6))
     await room.world.advance(minutes=10)
     assert [entry["machine_id"] for entry in await people[0].list()] == [6, None, None]
-    good(await people[3].ask("end", 4, collected=True))
+    freed = good(await people[3].ask("end", 4, collected=True))
+    assert (freed["status"], freed["hold"]["user_id"]) == ("available", people[7].id)
     assert [entry["machine_id"] for entry in await people[0].list()] == [6, 4, None]
     await room.world.advance(minutes=1)
     assert [entry["machine_id"] for entry in await people[0].list()] == [6, 4, 1]

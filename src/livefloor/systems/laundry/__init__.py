@@ -17,7 +17,6 @@ from livefloor.systems.laundry.accounts import accounts
 from livefloor.systems.laundry.catalogue import catalogue
 from livefloor.systems.laundry.config import LaundrySettings, secrets_of
 from livefloor.systems.laundry.cycles import cycles
-from livefloor.systems.laundry.demo import demo
 from livefloor.systems.laundry.events import ADMIN, CHANNELS, CREW, EVERYONE
 from livefloor.systems.laundry.faults import faults
 from livefloor.systems.laundry.feed import ActivityLine, feed
@@ -31,6 +30,7 @@ from livefloor.systems.laundry.people import people
 from livefloor.systems.laundry.pictures import pictures
 from livefloor.systems.laundry.profile import profile
 from livefloor.systems.laundry.settings import room_timezone, settings
+from livefloor.systems.laundry.showing import DEMO
 from livefloor.systems.laundry.signin import create_admin, signin
 from livefloor.systems.laundry.upkeep import upkeep
 from livefloor.systems.laundry.waitlist import waitlist
@@ -46,6 +46,8 @@ system = System(
     name="laundry",
     title="Laundry",
     description="A shared laundry room: who is in which machine until when, whose turn it is, what is broken.",
+    translations={"de": "Ein gemeinsamer Waschraum: wer bis wann welche Maschine hat, wer dran ist, was kaputt ist."},
+    picture="laundry.png",
     port=8000,
     version=__version__,
     settings=LaundrySettings,
@@ -96,6 +98,6 @@ system = System(
     migrations="livefloor.systems.laundry.migrations",
     timezone=room_timezone,
     first=first_data,
-    demo=demo,
+    demo=DEMO,
     create_admin=create_admin,
 )

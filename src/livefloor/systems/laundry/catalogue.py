@@ -19,10 +19,10 @@ from livefloor.systems.laundry.events import (
 from livefloor.systems.laundry.machines import (
     Seen,
     find_machine,
-    find_machine_by_key,
     keep,
     number_of,
     type_of,
+    view_now,
     view_of,
 )
 from livefloor.systems.laundry.models import CycleCategory, Machine
@@ -112,8 +112,7 @@ async def add_machine(ctx: Ctx, body: NewMachine) -> MachineView:
     view = view_of(found, ctx.now)
     ctx.emit(MachineAdded(machine=view, by_user_id=ctx.actor.id))
     await leave_room(room)
-    after = await find_machine_by_key(ctx, machine.id)
-    return view_of(after, ctx.now) if after is not None else view
+    return await view_now(ctx, machine.id, view)
 
 
 def _free_number(taken: list[int]) -> int:

@@ -61,6 +61,7 @@ from livefloor.systems.laundry.machines import (
     number_of,
     seen,
     type_of,
+    view_now,
     view_of,
 )
 from livefloor.systems.laundry.models import CodeMiss, Cycle, CycleCategory, Machine, StatusReport, User, WaitlistItem
@@ -246,7 +247,7 @@ async def start_machine(ctx: Ctx, body: Start) -> StartedView:
     machine = found.machine
     if minutes is None:
         raise Invalid("unknown_category", f"There is no programme {body.category} for this type.")
-    _refuse_taken(found, user_id)
+    _refuse_taken(found, user_id, room.settings)
     starter = await ctx.one(STARTER, user_id=user_id, machine_type=body.machine_type, but=machine.id, now=ctx.now)
     if starter is None:
         raise NotFound()
@@ -274,7 +275,7 @@ async def start_machine(ctx: Ctx, body: Start) -> StartedView:
     return StartedView(**members(view), waitlist_removed=True if item is not None else None)
 
 
-def _refuse_taken(found: Seen, user_id: str) -> None:
+def _refuse_taken(found: Seen, user_id: str, settings: RoomSettings) -> None:
     """Refuse to start a machine that is not free for this person, by the first reason that holds (R2)."""
     machine = found.machine
     if machine.status == "disabled":
@@ -284,9 +285,13 @@ def _refuse_taken(found: Seen, user_id: str) -> None:
     if machine.status == "completed":
         raise Conflict("machine_not_emptied", f"{found.name} still holds a finished load.")
     if machine.hold_user_id is not None and machine.hold_user_id != user_id:
-        raise Conflict(
-            "machine_held", f"{found.name} is kept for the next in line.", hold_expires_at=machine.hold_expires_at
-        )
+        raise _held(found, settings)
+
+
+def _held(found: Seen, settings: RoomSettings) -> Conflict:
+    until = found.machine.hold_expires_at
+    time = "" if until is None else f" until {settings.clock_text(until)}"
+    return Conflict("machine_held", f"{found.name} is kept for the next in line{time}.", hold_expires_at=until)
 
 
 async def _check_code(ctx: Ctx, machine: Machine, code: str | None) -> Refusal | None:
@@ -416,7 +421,7 @@ async def cancel_cycle(ctx: Ctx, body: Cancel) -> MachineView:
         )
     )
     await leave_room(room)
-    return view
+    return await view_now(ctx, found.machine.id, view)
 
 
 @cycles.command(POST("/api/v1/machines/end"), allow=EVERYONE, refuses=(403, 404, 409), limit="machine_actions")
@@ -446,7 +451,7 @@ async def end_cycle(ctx: Ctx, body: End) -> MachineView:
     view = await empty(room, found, "collected")
     ctx.emit(MachineCollected.model_validate({"machine": view, **by, "was_running": running}))
     await leave_room(room)
-    return view
+    return await view_now(ctx, found.machine.id, view)
 
 
 def _count(found: Seen) -> None:
@@ -536,8 +541,7 @@ async def release_load(ctx: Ctx, body: Release, taken: TakenPicture | None) -> M
         if cycle.pickup_deadline is not None and ctx.now < cycle.pickup_deadline:
             raise Conflict("grace_running", "The owner still has time.", pickup_deadline=cycle.pickup_deadline)
         if machine.hold_user_id not in (None, ctx.actor.id):
-            held_until = machine.hold_expires_at
-            raise Conflict("machine_held", f"{found.name} is kept for the next in line.", hold_expires_at=held_until)
+            raise _held(found, room.settings)
     place = body.place if body.reason == "moved" else None
     photo_id = await _keep_photo(ctx, taken)
     cycle.moved_place, cycle.moved_photo_id = place, photo_id
@@ -556,8 +560,7 @@ async def release_load(ctx: Ctx, body: Release, taken: TakenPicture | None) -> M
     )
     finder = ctx.actor.id if not by_staff and not is_owner else None
     await leave_room(room, finder=finder, emptied=machine.id)
-    after = await find_machine_by_key(ctx, machine.id)
-    return view_of(after, ctx.now) if after is not None else view
+    return await view_now(ctx, machine.id, view)
 
 
 async def _keep_photo(ctx: Ctx, taken: TakenPicture | None) -> str | None:
@@ -600,8 +603,7 @@ async def clear_load(
         )
     )
     await leave_room(room)
-    after = await find_machine_by_key(ctx, found.machine.id)
-    return view_of(after, ctx.now) if after is not None else view
+    return await view_now(ctx, found.machine.id, view)
 
 
 @cycles.command(POST("/api/v1/machines/nudge", 202), allow=EVERYONE, refuses=(404, 409, 429), limit="machine_actions")
@@ -658,8 +660,7 @@ async def report_status(ctx: Ctx, body: StatusSeen) -> MachineView:
         )
     )
     await leave_room(room)
-    after = await find_machine_by_key(ctx, found.machine.id)
-    return view_of(after, ctx.now) if after is not None else view
+    return await view_now(ctx, found.machine.id, view)
 
 
 def _refuse_report(found: Seen, seen_now: str) -> None:

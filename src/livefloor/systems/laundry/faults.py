@@ -51,7 +51,7 @@ from livefloor.systems.laundry.machines import (
     keep,
     number_of,
     type_of,
-    view_of,
+    view_now,
 )
 from livefloor.systems.laundry.models import FaultReport, Machine, User
 from livefloor.systems.laundry.rules import (
@@ -464,5 +464,4 @@ async def enable_machine(ctx: Ctx, machine_type: str, machine_id: str, body: Ena
     load = {"cycle_id": cycle.id if cycle else None, "owner_id": cycle.user_id if cycle else None}
     ctx.emit(MachineEnabled.model_validate({"machine": view, **said, **load}))
     await leave_room(room)
-    after = await find_machine_by_key(ctx, machine.id)
-    return view_of(after, ctx.now) if after is not None else view
+    return await view_now(ctx, machine.id, view)

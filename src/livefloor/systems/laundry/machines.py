@@ -203,6 +203,12 @@ async def find_machine_by_key(look: Look, key: str) -> Seen | None:
     return None if row is None else seen(row)
 
 
+async def view_now(look: Look, key: str, before: MachineView) -> MachineView:
+    """Return how a machine stands after its list was served; as it stood before when it is retired."""
+    found = await find_machine_by_key(look, key)
+    return before if found is None else view_of(found, look.now)
+
+
 async def machines_of_user(look: Look, user_id: str) -> list[MachineView]:
     """Return the machines that hold loads of a user."""
     return [view_of(seen(row), look.now) for row in await look.tuples(SEEN_OF_USER, user_id=user_id)]

@@ -67,7 +67,7 @@ notices = Part("notices")
 
 async def _clock(look: Look, moment: datetime) -> str:
     """Return the time of day in the room, for a sentence."""
-    return f"{moment.astimezone(ZoneInfo((await room_settings(look)).timezone)):%H:%M}"
+    return (await room_settings(look)).clock_text(moment)
 
 
 async def _day_and_clock(look: Look, moment: datetime) -> str:

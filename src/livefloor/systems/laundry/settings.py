@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -80,6 +81,10 @@ class RoomSettings(View):
         if self.claim_reminder_minutes >= self.claim_window_minutes:
             raise ValueError("claim_reminder_minutes: must be less than claim_window_minutes")
         return self
+
+    def clock_text(self, moment: datetime) -> str:
+        """Return the time of day in the room, for a sentence."""
+        return f"{moment.astimezone(ZoneInfo(self.timezone)):%H:%M}"
 
 
 class SettingsView(RoomSettings):

@@ -18,28 +18,49 @@ export class Problem extends Error {
     this.retryAfter = retryAfter;
   }
 
+  /** What is wrong with single fields, by their name. */
+  get fields(): Readonly<Record<string, string>> {
+    const errors = Array.isArray(this.details.errors) ? (this.details.errors as { field?: unknown; message?: unknown }[]) : [];
+    return Object.fromEntries(errors.flatMap(({ field, message }) => (typeof field === "string" && typeof message === "string" ? [[field, message]] : [])));
+  }
+
+  /** True when somebody else changed the record meanwhile. */
+  get isStale(): boolean {
+    return this.status === 412;
+  }
+
   /** True when the call never got an answer, so that it may be tried again as it stands. */
   get isOffline(): boolean {
     return this.status === 0;
   }
 }
 
+type Explain = (code: string, details: ProblemDetails) => string | undefined;
+
+let explain: Explain = () => undefined;
+
+/** Give sentences in the person's language; where there is none the server's own is shown. */
+export function setExplanations(next: Explain): void {
+  explain = next;
+}
+
 const OFFLINE = "The server cannot be reached. Check your connection.";
 const UNREADABLE = "The server gave an answer that cannot be read. Try again in a moment.";
 
 export function offlineProblem(): Problem {
-  return new Problem(0, "offline", OFFLINE);
+  return new Problem(0, "offline", explain("offline", {}) ?? OFFLINE);
 }
 
 /** Build a Problem from the parsed body of a refusal. */
 export function problemFrom(response: Response, body: unknown): Problem {
   const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
   const wait = Number.isFinite(retryAfter) ? retryAfter : null;
-  if (typeof body !== "object" || body === null) return new Problem(response.status, "unavailable", UNREADABLE, {}, wait);
+  if (typeof body !== "object" || body === null) return new Problem(response.status, "unavailable", explain("unavailable", {}) ?? UNREADABLE, {}, wait);
   const details: ProblemDetails = { ...body };
   const text = (name: string): string | null => {
     const value = details[name];
     return typeof value === "string" && value !== "" ? value : null;
   };
-  return new Problem(response.status, text("code") ?? "unavailable", text("detail") ?? text("title") ?? UNREADABLE, details, wait);
+  const code = text("code") ?? "unavailable";
+  return new Problem(response.status, code, explain(code, details) ?? text("detail") ?? text("title") ?? UNREADABLE, details, wait);
 }

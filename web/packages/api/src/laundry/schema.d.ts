@@ -1566,12 +1566,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the text messages and pushes that the stand-ins took, newest first
-         * @description Show the text messages and pushes that the stand-ins took, newest first.
+         * Show the text messages and pushes that the stand-ins took, as phones would show them
+         * @description Show the text messages and pushes that the stand-ins took, as phones would show them.
          *
          *     For: public.
          */
         get: operations["read_outbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what the stand-ins took, or what of it came after a message
+         * @description Return what the stand-ins took, or what of it came after a message.
+         *
+         *     For: public.
+         */
+        get: operations["list_outbox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2890,6 +2912,43 @@ export interface components {
              * @enum {string}
              */
             kind: "no_power" | "no_water" | "not_draining" | "not_spinning" | "not_heating" | "door" | "noise" | "payment" | "other" | "water_leak" | "burning_smell" | "electric_shock";
+        };
+        /**
+         * OutboxLine
+         * @description A message as its recipient would see it; `link` is a path below the system's address.
+         */
+        OutboxLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: string;
+            /** Channel */
+            channel: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Link */
+            link: string;
+            /** Recipient */
+            recipient: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * OutboxView
+         * @description What the stand-ins took, oldest first, at most the newest 200, with the time zone of the place.
+         */
+        OutboxView: {
+            /** Items */
+            items: components["schemas"]["OutboxLine"][];
+            /** Timezone */
+            timezone: string;
+            /** Title */
+            title: string;
         };
         /**
          * OutOfOrderView
@@ -11138,8 +11197,75 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
             /** @description Method not allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_outbox: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxView"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
