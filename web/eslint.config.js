@@ -33,7 +33,7 @@ export default tseslint.config(
   {
     languageOptions: {
       globals: { ...globals.browser },
-      parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
+      parserOptions: { project: ["./tsconfig.json", "./tsconfig.worker.json"], tsconfigRootDir: import.meta.dirname },
     },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     plugins: { "react-hooks": hooks },
@@ -58,7 +58,7 @@ export default tseslint.config(
     rules: zone(INSIDE, { group: ["@livefloor/*", "**/apps/**"], message: "The look knows no data and no wire." }),
   },
   {
-    files: ["packages/{api,live}/**/*.{ts,tsx}"],
+    files: ["packages/{api,live,forms,offline}/**/*.{ts,tsx}"],
     rules: zone(INSIDE, { group: ["@livefloor/*", "**/apps/**"], message: "Packages do not know each other: the app joins them." }),
   },
   {

@@ -4,11 +4,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from livefloor.testing.server import Process, process
+from tests.e2e.windows import register
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 QUIET = [
@@ -20,21 +20,25 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Process]:
     """Give a laundry of its own process, with two students."""
-    data: Path = tmp_path_factory.mktemp("laundry")
-    with process("laundry", data=data, LIVEFLOOR_LIMITS="off") as server:
+    with process("laundry", data=tmp_path / "laundry", LIVEFLOOR_LIMITS="off") as server:
         for student in ("200001", "200002"):
-            body = {"student_id": student, "pin": "7305", "phone_number": f"5551{student}"}
-            httpx.post(f"{server.url}/api/v1/auth/register", json=body).raise_for_status()
+            register(server.url, student)
         yield server
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Give Chromium as the system has it, for one test: Playwright keeps a loop running, which others would stumble over."""
+def playwright() -> Iterator[Playwright]:
+    """Give Playwright for one test: it keeps a loop running, which others would stumble over."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Give Chromium as the system has it."""
+    browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
+    yield browser
+    browser.close()

@@ -1,32 +1,10 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-
-/** Folders that links from outside lead into: the QR code on a machine and the links of notifications. */
-const DEEP_FOLDERS = ["m/washer", "m/dryer"];
-
-/**
- * The pages know no address of their own, so `index.html` names its files relative to itself. A path further down
- * needs a page of its own: the server falls back to the nearest `index.html` above the path.
- */
-function deepPages(): Plugin {
-  return {
-    name: "deep-pages",
-    apply: "build",
-    enforce: "post",
-    generateBundle(_options, bundle) {
-      const page = bundle["index.html"];
-      if (page?.type !== "asset") this.error("The build gave no index.html.");
-      for (const folder of DEEP_FOLDERS) {
-        const up = "../".repeat(folder.split("/").length);
-        const source = String(page.source).replaceAll(/(src|href)="\.\//g, `$1="${up}`);
-        this.emitFile({ type: "asset", fileName: `${folder}/index.html`, source });
-      }
-    },
-  };
-}
 
 /** The licence of the font travels with it; those of the scripts are gathered by `build.license`. */
 function fontLicence(): Plugin {
@@ -40,9 +18,34 @@ function fontLicence(): Plugin {
   };
 }
 
+/** Gives the service worker the list of files to keep, each with the hash of its content unless its name has it. */
+function keptPages(): Plugin {
+  const KEPT = /\.(js|css|html|svg|png|woff2|webmanifest)$/;
+  return {
+    name: "kept-pages",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const worker = bundle["sw.js"];
+      if (worker?.type !== "chunk") this.error("The build gave no sw.js.");
+      const pages = Object.values(bundle)
+        .filter(({ fileName }) => KEPT.test(fileName) && fileName !== "sw.js")
+        .map((file) => ({ url: file.fileName, revision: file.fileName.startsWith("assets/") ? null : hash(file.type === "asset" ? file.source : file.code) }));
+      const fixed = readdirSync(PUBLIC).map((url) => ({ url, revision: hash(readFileSync(new URL(url, PUBLIC))) }));
+      worker.code = worker.code.replace("self.__PAGES", JSON.stringify([...pages, ...fixed.filter(({ url }) => KEPT.test(url))]));
+    },
+  };
+}
+
+const PUBLIC = new URL("public/", import.meta.url);
+
+function hash(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [react(), tailwindcss(), deepPages(), fontLicence()],
+  plugins: [react(), tailwindcss(), fontLicence(), keptPages()],
   build: {
     outDir: "../../../src/livefloor/pages/laundry",
     emptyOutDir: true,
@@ -50,6 +53,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     license: { fileName: "assets/licenses.md" },
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: fileURLToPath(new URL("index.html", import.meta.url)), sw: fileURLToPath(new URL("src/sw.ts", import.meta.url)) },
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
   },
   server: {
     host: "127.0.0.1",

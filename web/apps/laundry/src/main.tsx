@@ -1,13 +1,17 @@
 import "./styles.css";
 
+import { setExplanations } from "@livefloor/api";
 import { toast } from "@livefloor/ui";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/providers.tsx";
 import { router } from "./app/router.tsx";
+import { keepScreen, restoreScreen } from "./model/kept.ts";
 import { keeper, whenSessionEnds } from "./model/services.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
+
+setExplanations((code, details) => texts.problems[code]?.(details));
 
 // The guards of the routes decide where a person without a session, or with a new one, belongs.
 let signedIn = keeper.read() !== null;
@@ -19,8 +23,8 @@ keeper.subscribe(() => {
 });
 whenSessionEnds(() => toast(texts.session.over, "plain"));
 
-// A relative address of the icon would be read anew against every page that is walked to.
-for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=icon]")) link.setAttribute("href", link.href);
+await restoreScreen().catch(() => undefined);
+keepScreen();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no root element.");

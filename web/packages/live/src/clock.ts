@@ -1,3 +1,5 @@
+const LEAST_STEP_MS = 2_000;
+
 /** The server's time, as well as this device can know it. A phone's own clock may be minutes off. */
 export class ServerClock {
   #offsetMs = 0;
@@ -16,5 +18,10 @@ export class ServerClock {
     if (this.#known && Math.abs(offset - this.#offsetMs) < 400) return;
     this.#offsetMs = offset;
     this.#known = true;
+  }
+
+  /** Take the time of something that has happened: it is not in the future, so a clock that says so is behind. */
+  reached(at: string): void {
+    if (Date.parse(at) > this.now() + LEAST_STEP_MS) this.observe(at);
   }
 }

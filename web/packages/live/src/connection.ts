@@ -19,6 +19,8 @@ export interface LineStatus {
   readonly line: Line;
   /** When the line was last known to be good, in server time; null before the first word. */
   readonly asOf: number | null;
+  /** What is shown comes from an earlier visit and the server has not confirmed it yet. */
+  readonly isKept: boolean;
 }
 
 export interface ConnectionOptions {
@@ -38,10 +40,11 @@ type Timer = ReturnType<typeof setTimeout>;
 export class LiveConnection {
   readonly #options: ConnectionOptions;
   readonly #listeners = new Set<() => void>();
-  #status: LineStatus = { line: "connecting", asOf: null };
+  #status: LineStatus = { line: "connecting", asOf: null, isKept: false };
   #socket: WebSocket | null = null;
   #running = false;
   #lastId: string | null = null;
+  #isKept = false;
   #heardAt: number | null = null;
   #attempt = 0;
   #triedAt = 0;
@@ -70,6 +73,22 @@ export class LiveConnection {
   /** Connect, and catch up from the position that the loaded snapshot is true for. */
   start(lastId: string): void {
     this.#lastId = newerId(this.#lastId, lastId);
+    this.#isKept = false;
+    this.#begin();
+    this.#set(this.#status.line);
+  }
+
+  /** Connect with what an earlier visit kept: its position, and when it was last known to be true. */
+  resume(lastId: string, asOf: number): void {
+    if (this.#running) return;
+    this.#lastId = lastId;
+    this.#heardAt = asOf;
+    this.#isKept = true;
+    this.#begin();
+    this.#set(this.#status.line);
+  }
+
+  #begin(): void {
     if (this.#running) return;
     this.#running = true;
     this.#attempt = 0;
@@ -95,6 +114,7 @@ export class LiveConnection {
     this.#drop(1000);
     this.#lastId = null;
     this.#heardAt = null;
+    this.#isKept = false;
     this.#set("connecting");
   }
 
@@ -155,6 +175,7 @@ export class LiveConnection {
         this.#attempt = 0;
         clearTimeout(this.#patience);
         this.#patience = undefined;
+        this.#isKept = false;
         this.#set("live");
         this.#schedulePing();
         return;
@@ -168,6 +189,7 @@ export class LiveConnection {
       default:
         if (typeof frame.id !== "string") return; // a control frame
         if (this.#lastId !== null && compareIds(frame.id, this.#lastId) <= 0) return;
+        this.#options.clock.reached(frame.at);
         this.#options.onFrame(frame);
         this.#lastId = frame.id;
     }
@@ -237,8 +259,9 @@ export class LiveConnection {
 
   /** Tell a change of the line. Not every word heard: "as of" is only read while the line is down. */
   #set(line: Line): void {
-    if (line === this.#status.line && this.#heardAt === this.#status.asOf) return;
-    this.#status = { line, asOf: this.#heardAt };
+    const { line: before, asOf, isKept } = this.#status;
+    if (line === before && this.#heardAt === asOf && this.#isKept === isKept) return;
+    this.#status = { line, asOf: this.#heardAt, isKept: this.#isKept };
     for (const listener of this.#listeners) listener();
   }
 }

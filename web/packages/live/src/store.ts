@@ -32,6 +32,12 @@ export class LiveStore<C extends Collections<C>> {
     return list as readonly C[K][];
   }
 
+  /** The views of a collection with their versions, to be kept and given to `snapshot` another day. */
+  rows<K extends Name<C>>(collection: K): readonly (Row & { readonly value: C[K] })[] {
+    const shelf = this.#state.get(collection) ?? new Map<string, Held>();
+    return [...shelf].flatMap(([id, { version, value }]) => (value === null ? [] : [{ id, version, value: value as C[K] }]));
+  }
+
   put<K extends Name<C>>(collection: K, id: string, version: number, value: C[K], seq = 0): void {
     this.apply([{ kind: "put", collection, id, version, seq, value }]);
   }

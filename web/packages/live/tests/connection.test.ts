@@ -140,3 +140,13 @@ test("after a resync it goes on from the loaded position", async () => {
   await arrived(1);
   expect(frames[0]?.id).toBe("100.0");
 });
+
+test("what an earlier visit kept is said to be kept, with its time, until the server answers", async () => {
+  live.resume("9.0", 1_000);
+  expect(live.status()).toEqual({ line: "connecting", asOf: 1_000, isKept: true });
+  const [peer, hello] = await greeting();
+  expect(hello.last_id).toBe("9.0");
+  connected(peer);
+  await until(() => live.status().line === "live");
+  expect(live.status().isKept).toBe(false);
+});

@@ -49,3 +49,54 @@ export const EraseIcon = icon(<path d="M9 5h11v14H9l-6-7 6-7Zm3 4.5l5 5m0-5l-5 5
 export const SignOutIcon = icon(<path d="M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6.5 12H15" />);
 export const OfflineIcon = icon(<path d="M3 3l18 18M5 12.5a10 10 0 0 1 4-2.400M2 8.8a15 15 0 0 1 4.2-2.600M12 6c3.8 0 7.3 1 10 2.8M15.5 10.400A10 10 0 0 1 19 12.5M8.5 16a5 5 0 0 1 7 0M12 19.5h.01" />);
 export const TrashIcon = icon(<path d="M4 7h16M9 7V4.5h6V7M6.5 7l1 12.5h9l1-12.5" />);
+export const ActivityIcon = icon(<path d="M3 12h4l3-8 4 16 3-8h4" />);
+export const ClockIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M12 7v5l3.5 2" />
+  </>,
+);
+export const DeskIcon = icon(<path d="M4 20v-8h16v8M2.5 12h19M8 12V8.5a4 4 0 0 1 8 0V12M12 3v1.5" />);
+export const WarningIcon = icon(<path d="M12 4L2.5 20h19L12 4Zm0 6v5m0 2.5h.01" />);
+export const PeopleIcon = icon(
+  <>
+    <circle cx="9" cy="8" r="3.5" />
+    <path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5a6.5 6.5 0 0 1 3.5 5.5" />
+  </>,
+);
+export const ChartIcon = icon(<path d="M4 4v16h16M8 16v-4m4 4V8m4 8v-6" />);
+export const SettingsIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="3" />
+    <path d="M12 2.5v3m0 13v3M2.5 12h3m13 0h3M5.3 5.3l2.1 2.1m9.2 9.2 2.1 2.1m0-13.4-2.1 2.1m-9.2 9.2-2.1 2.1" />
+  </>,
+);
+export const CameraIcon = icon(
+  <>
+    <path d="M3 8.5A1.5 1.5 0 0 1 4.5 7H8l1.5-2.5h5L16 7h3.5A1.5 1.5 0 0 1 21 8.5v9a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5v-9Z" />
+    <circle cx="12" cy="13" r="3.5" />
+  </>,
+);
+export const SearchIcon = icon(
+  <>
+    <circle cx="10.5" cy="10.5" r="6.5" />
+    <path d="M15.5 15.5L21 21" />
+  </>,
+);
+export const DownloadIcon = icon(<path d="M12 4v11m-4.5-4.5L12 15l4.5-4.5M4 20h16" />);
+export const PlayIcon = icon(<path d="M7 4.5v15l12-7.5-12-7.5Z" />);
+export const LanguageIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M3 12h18M12 3c2.8 2.6 4 5.6 4 9s-1.2 6.4-4 9c-2.8-2.6-4-5.6-4-9s1.2-6.4 4-9Z" />
+  </>,
+);
+export const EyeIcon = icon(
+  <>
+    <path d="M2 12c2.5-4.3 5.8-6.5 10-6.5s7.5 2.2 10 6.5c-2.5 4.3-5.8 6.5-10 6.5S4.5 16.3 2 12Z" />
+    <circle cx="12" cy="12" r="3" />
+  </>,
+);
+export const ListIcon = icon(<path d="M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01" />);
+export const ToolIcon = icon(<path d="M14.5 6.5a4.5 4.5 0 0 1 5.7-1.3l-3 3 .6 2 2 .6 2-2a4.5 4.5 0 0 1-6 5.2L9 20.8A2.3 2.3 0 0 1 5.8 17.5l6.7-6.7a4.5 4.5 0 0 1 2-4.3Z" />);
+export const QrIcon = icon(<path d="M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h3v3h-3zM20 14v2m-3 4h3m0 0v-1" />);

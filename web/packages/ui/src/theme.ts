@@ -6,6 +6,7 @@ const KEY = "livefloor-theme";
 const listeners = new Set<() => void>();
 
 function read(): Theme {
+  if (typeof document === "undefined") return "system";
   const kept = localStorage.getItem(KEY);
   return kept === "light" || kept === "dark" ? kept : "system";
 }
@@ -17,7 +18,7 @@ function show(): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-show();
+if (typeof document !== "undefined") show();
 
 export function setTheme(next: Theme): void {
   theme = next;

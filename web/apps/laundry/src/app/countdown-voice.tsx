@@ -3,7 +3,7 @@ import { useMemo } from "react";
 
 import { useMachines, useSession } from "../model/hooks.ts";
 import { isHeldFor, isOwn } from "../model/machines.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 
 /** Says the own countdowns at 5, 1 and 0 minutes, whatever page is open. */
 export function CountdownVoice() {

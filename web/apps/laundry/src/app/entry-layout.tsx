@@ -2,7 +2,7 @@ import { Porthole } from "@livefloor/ui";
 import { Outlet } from "@tanstack/react-router";
 
 import { useMeta } from "../model/hooks.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 
 /** The pages before sign-in. */
 export function EntryLayout() {

@@ -1,7 +1,7 @@
 import { Button, buttonClass } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 
 export function NotFoundPage() {
   return (

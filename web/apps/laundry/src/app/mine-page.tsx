@@ -1,8 +1,9 @@
 import { Skeleton } from "@livefloor/ui";
 
+import { MovedLoads } from "../features/machines/moved-loads.tsx";
 import { MyMachines } from "../features/machines/my-machines.tsx";
 import { MyPlaces } from "../features/waitlist/my-places.tsx";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import { RoomLoaded, Turns } from "./room-page.tsx";
 
 /** All that is this person's: turn, loads, places in the lists. */
@@ -12,6 +13,7 @@ export function MinePage() {
       <h1 className="mb-4 text-2xl font-bold">{texts.mine.title}</h1>
       <RoomLoaded skeleton={<Skeleton className="h-48" />}>
         <Turns />
+        <MovedLoads />
         <section aria-label={texts.mine.machines}>
           <MyMachines />
         </section>

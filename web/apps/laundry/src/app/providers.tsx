@@ -3,7 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 
 import { clock, queries } from "../model/services.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 import { router } from "./router.tsx";
 
 const now = (): number => clock.now();

@@ -1,3 +1,4 @@
+import { useLine } from "@livefloor/live";
 import { ErrorState, LoadingState, Skeleton } from "@livefloor/ui";
 import { Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -6,8 +7,9 @@ import { MachineBoard } from "../features/machines/machine-board.tsx";
 import { ListPanel } from "../features/waitlist/list-panel.tsx";
 import { TurnCard } from "../features/waitlist/turn-card.tsx";
 import { useRoom } from "../model/hooks.ts";
+import { live } from "../model/live.ts";
 import { TYPES } from "../model/loading.ts";
-import { texts } from "../texts.ts";
+import { texts } from "../texts/index.ts";
 
 /** The live board: turns, machines, lists. The sheet of a machine opens over it. */
 export function RoomPage() {
@@ -41,7 +43,9 @@ export function Turns() {
 /** Shows the children once the room is loaded; else that it loads, or why it did not. */
 export function RoomLoaded({ skeleton, children }: { readonly skeleton: ReactNode; readonly children: ReactNode }) {
   const room = useRoom();
-  if (room.isSuccess) return children;
+  // The last visit may have kept the room; it is shown with its time until the server answers.
+  useLine(live);
+  if (room.isSuccess || live.lastId !== null) return children;
   if (room.isPending && room.failureCount === 0) return <LoadingState label={texts.loading}>{skeleton}</LoadingState>;
   return (
     <ErrorState

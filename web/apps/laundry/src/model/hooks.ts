@@ -1,13 +1,16 @@
 import { body, newKey, Problem } from "@livefloor/api";
 import type { Machine, Meta } from "@livefloor/api/laundry";
-import { seqOf, useAll, useLine, useOne } from "@livefloor/live";
-import { useNow } from "@livefloor/ui";
+import { seqOf, useAll, useLine, useOne, type Frame } from "@livefloor/live";
+import { toast, useNow } from "@livefloor/ui";
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
-import { useRef, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 
-import { live } from "./live.ts";
+import { texts } from "../texts/queue/index.ts";
+import { RULES, type InputOf, type QueuedKind, type ResultOf } from "./acts.ts";
+import { frameListeners, live } from "./live.ts";
 import { loadLists, loadRoom } from "./loading.ts";
 import type { Viewer } from "./machines.ts";
+import { queue } from "./queue.ts";
 import { api, keeper, store, type ListView, type Session } from "./services.ts";
 import { setTimeZone } from "./times.ts";
 
@@ -50,6 +53,17 @@ export function useRoom(): UseQueryResult<string> {
   return room;
 }
 
+/** Call back for frames of these events while the component is shown. */
+export function useFrames(events: readonly string[], onFrame: (frame: Frame) => void): void {
+  const tell = useEffectEvent((frame: Frame) => {
+    if (events.includes(frame.event)) onFrame(frame);
+  });
+  useEffect(() => {
+    frameListeners.add(tell);
+    return () => void frameListeners.delete(tell);
+  }, []);
+}
+
 export function useSession(): Session | null {
   return useSyncExternalStore(keeper.subscribe, keeper.read);
 }
@@ -71,9 +85,9 @@ export function useList(type: string): ListView | undefined {
 /** Who looks, when, and whether what they see may be trusted. */
 export function useViewer(stepMs?: number): Viewer {
   const now = useNow(stepMs);
-  const { line } = useLine(live);
+  const { line, isKept } = useLine(live);
   const userId = useSession()?.user.id ?? "";
-  return { userId, now, offline: line === "offline" };
+  return { userId, now, offline: line === "offline" || isKept };
 }
 
 /**
@@ -101,5 +115,37 @@ export function useAct<Input, Result>(
       }
     },
     ...(onDone === undefined ? {} : { onSuccess: onDone }),
+  });
+}
+
+/** The act waits until the server can be reached. */
+const QUEUED = Symbol("queued");
+
+/**
+ * An act that may wait: sent at once where that works, else kept and sent when the server is back.
+ *
+ * Behind acts that wait already it waits as well, so that all come true in the order they were made.
+ */
+export function useQueuedAct<Kind extends QueuedKind>(
+  kind: Kind,
+  onDone?: (result: ResultOf<Kind>) => void,
+  onQueued?: () => void,
+): UseMutationResult<ResultOf<Kind> | typeof QUEUED, Error, InputOf<Kind>> {
+  const send = RULES[kind].send as (input: InputOf<Kind>, key: string) => Promise<ResultOf<Kind>>;
+  const act = async (input: InputOf<Kind>, key: string): Promise<ResultOf<Kind> | typeof QUEUED> => {
+    if (!queue.isWaiting && live.status().line !== "offline") {
+      try {
+        return await send(input, key);
+      } catch (error) {
+        if (!(error instanceof Problem && error.isOffline)) throw error;
+      }
+    }
+    await queue.add(kind, input, key);
+    return QUEUED;
+  };
+  return useAct(act, (result) => {
+    if (result !== QUEUED) return onDone?.(result);
+    toast(texts.queued);
+    onQueued?.();
   });
 }

@@ -1,4 +1,4 @@
-import { LiveConnection } from "@livefloor/live";
+import { LiveConnection, type Frame } from "@livefloor/live";
 
 import { changesOf } from "./frames.ts";
 import { loadRoom } from "./loading.ts";
@@ -9,6 +9,9 @@ import { api, clock, keeper, lifeSigns, queries, store } from "./services.ts";
 const address = new URL("api/ws", base);
 address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
 
+/** Told of each frame after the store has it. */
+export const frameListeners = new Set<(frame: Frame) => void>();
+
 export const live = new LiveConnection({
   url: address.href,
   clock,
@@ -17,10 +20,33 @@ export const live = new LiveConnection({
   onFrame: (frame) => {
     store.apply(changesOf(frame));
     newsOf(frame);
+    for (const tell of frameListeners) tell(frame);
   },
   onResync: loadRoom,
 });
 lifeSigns.add(() => live.wake());
+
+const PULSE_MS = 2_000;
+let pulse: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * While the line is down and somebody looks, ask now and then whether the server is there: its answer is the sign of
+ * life that cuts the back-off short. Spread, because all phones of a house ask at the same time.
+ */
+function watch(): void {
+  const isNeeded = live.status().line !== "live" && document.visibilityState === "visible" && keeper.read() !== null;
+  if (!isNeeded || pulse !== undefined) return;
+  pulse = setTimeout(
+    () => {
+      pulse = undefined;
+      if (live.status().line === "live") return;
+      void api.http.GET("/api/health").catch(() => undefined).then(watch);
+    },
+    PULSE_MS * (0.5 + Math.random()),
+  );
+}
+live.subscribe(watch);
+document.addEventListener("visibilitychange", watch);
 
 let person = keeper.read()?.user.id;
 keeper.subscribe(() => {

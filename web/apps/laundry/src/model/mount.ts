@@ -1,9 +1,5 @@
-// Built pages know no address of their own: they are served at / or under /laundry/. The script always sits in
-// `<mount>/assets/`, so its own address tells where the mount is.
-const here = import.meta.url;
+/** Where the system is mounted, as a whole address ending in a slash. The server writes it into the page; the development server has no mount. */
+export const base = document.querySelector("base")?.href ?? new URL("/", location.href).href;
 
-/** Path the system is mounted at, with both slashes: `/` or `/laundry/`. */
-export const mount = import.meta.env.DEV ? "/" : new URL("../", here).pathname;
-
-/** The same as a whole address. */
-export const base = new URL(mount, location.href).href;
+/** The path of it, with both slashes: `/` or `/laundry/`. */
+export const mount = new URL(base).pathname;

@@ -1,9 +1,11 @@
+import { locale } from "@livefloor/ui";
+
 let zone: string | undefined;
 
 /** Times are the room's: that is where people walk to. */
 export function setTimeZone(name: string): void {
   try {
-    new Intl.DateTimeFormat("en-GB", { timeZone: name });
+    new Intl.DateTimeFormat("en", { timeZone: name });
     zone = name;
   } catch {
     zone = undefined;
@@ -13,7 +15,7 @@ export function setTimeZone(name: string): void {
 type Moment = string | number;
 
 function format(moment: Moment, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat("en-GB", zone === undefined ? options : { ...options, timeZone: zone }).format(new Date(moment));
+  return new Intl.DateTimeFormat(locale, zone === undefined ? options : { ...options, timeZone: zone }).format(new Date(moment));
 }
 
 /** `19:21` */

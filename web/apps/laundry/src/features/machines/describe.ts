@@ -2,7 +2,7 @@ import type { Machine } from "@livefloor/api/laundry";
 
 import { isHeldFor, isOverdue, isOwn, lookOf, type Viewer } from "../../model/machines.ts";
 import { dateText, timeText } from "../../model/times.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 
 export interface Description {
   /** The state in a word or two. */

@@ -3,7 +3,7 @@ import { EmptyState } from "@livefloor/ui";
 
 import { useMachines, useViewer } from "../../model/hooks.ts";
 import { inOrder, isFree, nextDone } from "../../model/machines.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { MachineTile } from "./machine-tile.tsx";
 
 /** All machines of one type: what is free at a glance, then a tile each. */

@@ -1,13 +1,13 @@
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, Countdown, Notice, Porthole, Sheet, toast } from "@livefloor/ui";
-import { useQuery } from "@tanstack/react-query";
+import { Button, buttonClass, Countdown, Notice, Porthole, Sheet, toast, WarningIcon } from "@livefloor/ui";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { useAct, useSession, useViewer } from "../../model/hooks.ts";
 import { isFree, isHeldFor, isOverdue, isOwn, lookOf, progressOf, type Viewer } from "../../model/machines.ts";
 import { dateText, timeText, whenText } from "../../model/times.ts";
-import { texts } from "../../texts.ts";
-import { getMachine, nudgeOwner, placeOf } from "./api.ts";
+import { texts } from "../../texts/index.ts";
+import { nudgeOwner, placeOf } from "./api.ts";
 import { describe } from "./describe.ts";
 import { OwnCycle } from "./own-cycle.tsx";
 import { ReleaseForm } from "./release-form.tsx";
@@ -18,11 +18,13 @@ interface MachineSheetProps {
   readonly machine: Machine;
   /** What to offer while this machine cannot be had. */
   readonly alternative: ReactNode;
+  /** What was reported of it lately. */
+  readonly faults: ReactNode;
   readonly onClose: () => void;
 }
 
 /** State of one machine and what this person may do with it now. */
-export function MachineSheet({ machine, alternative, onClose }: MachineSheetProps) {
+export function MachineSheet({ machine, alternative, faults, onClose }: MachineSheetProps) {
   const viewer = useViewer();
   const isStudent = useSession()?.user.role === "student";
   const { word } = describe(machine, viewer);
@@ -40,7 +42,11 @@ export function MachineSheet({ machine, alternative, onClose }: MachineSheetProp
         {isStudent && <Acts machine={machine} viewer={viewer} onClose={onClose} />}
         {isStudent && !isWithinReach(machine, viewer.userId) && alternative}
         {isStudent && <RoomTruth machine={machine} disabled={viewer.offline} />}
-        <OpenReports machine={machine} />
+        <Link to="/report" search={{ type: machine.machine_type, number: machine.machine_id }} className={buttonClass("quiet")}>
+          <WarningIcon className="size-5" />
+          {texts.sheet.report}
+        </Link>
+        {faults}
       </div>
     </Sheet>
   );
@@ -83,8 +89,9 @@ function Facts({ machine, viewer }: { readonly machine: Machine; readonly viewer
         <Notice tone="off">
           {machine.out_of_order !== null && (
             <>
-              {sheet.disabled(dateText(machine.out_of_order.since))} {machine.out_of_order.reason}{" "}
-              {machine.out_of_order.expected_back_at !== null && sheet.expectedBack(dateText(machine.out_of_order.expected_back_at))}
+              <p>{sheet.disabled(dateText(machine.out_of_order.since))}</p>
+              <p>{machine.out_of_order.reason}</p>
+              {machine.out_of_order.expected_back_at !== null && <p>{sheet.expectedBack(dateText(machine.out_of_order.expected_back_at))}</p>}
             </>
           )}
           {own && <p className="mt-1">{sheet.loadInsideOff}</p>}
@@ -111,7 +118,7 @@ function Acts({ machine, viewer, onClose }: { readonly machine: Machine; readonl
   const { userId, now, offline } = viewer;
   const isFreeForMe = machine.hold === null || isHeldFor(machine, userId);
   if (isOwn(machine, userId)) return <OwnCycle machine={machine} disabled={offline} onDone={onClose} />;
-  if (machine.status === "available" && isFreeForMe) return <StartForm machine={machine} disabled={offline} onStarted={onClose} />;
+  if (machine.status === "available" && isFreeForMe) return <StartForm machine={machine} onStarted={onClose} />;
   if (machine.status !== "completed") return null;
   return (
     <>
@@ -134,28 +141,5 @@ function Nudge({ machine, disabled }: { readonly machine: Machine; readonly disa
         {texts.sheet.nudge}
       </Button>
     </div>
-  );
-}
-
-function OpenReports({ machine }: { readonly machine: Machine }) {
-  const { data } = useQuery({
-    queryKey: ["machine", machine.machine_type, machine.machine_id, machine.version, machine.report_count],
-    queryFn: () => getMachine(placeOf(machine)),
-    enabled: machine.report_count > 0,
-  });
-  const reports = data?.open_reports ?? [];
-  if (reports.length === 0) return null;
-  return (
-    <section>
-      <h3 className="mb-1 text-sm font-semibold">{texts.sheet.reports}</h3>
-      <ul className="divide-y divide-line rounded-2xl border border-line text-sm">
-        {reports.map((report) => (
-          <li key={report.id} className="flex justify-between gap-3 px-4 py-2.5">
-            <span>{report.description}</span>
-            <span className="whitespace-nowrap text-muted">{dateText(report.created_at)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

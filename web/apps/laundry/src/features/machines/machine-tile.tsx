@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { useViewer } from "../../model/hooks.ts";
 import { isHeldFor, isOwn, lookOf, progressOf } from "../../model/machines.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { describe } from "./describe.ts";
 
 const STEP_MS = 5_000;

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useMachines, useViewer } from "../../model/hooks.ts";
 import { isOverdue, isOwn, lookOf, progressOf } from "../../model/machines.ts";
 import { timeText } from "../../model/times.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { describe } from "./describe.ts";
 import { OwnCycle } from "./own-cycle.tsx";
 
@@ -29,7 +29,7 @@ export function MyMachines() {
         const name = texts.machine(machine.machine_type, machine.machine_id);
         return (
           <li key={machine.id} className="rounded-3xl border border-line bg-card p-4 shadow-card">
-            <h3 className="sr-only">{`${name}, ${phrase}`}</h3>
+            <h2 className="sr-only">{`${name}, ${phrase}`}</h2>
             <div className="mb-4 flex items-center gap-4">
               <Porthole number={machine.machine_id} look={lookOf(machine, viewer)} progress={progressOf(machine, viewer.now)} className="size-20" />
               <div className="min-w-0">

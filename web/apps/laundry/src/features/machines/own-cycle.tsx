@@ -2,10 +2,12 @@ import type { Machine } from "@livefloor/api/laundry";
 import { Button, Choices, clockText, Confirm, Notice, secondsUntil, toast, useNow } from "@livefloor/ui";
 import { useState } from "react";
 
-import { useAct, useMeta } from "../../model/hooks.ts";
+import { useAct, useMeta, useQueuedAct } from "../../model/hooks.ts";
+import { useIsWaiting } from "../../model/queue.ts";
 import { timeText } from "../../model/times.ts";
-import { texts } from "../../texts.ts";
-import { cancelCycle, endCycle, extendCycle, placeOf } from "./api.ts";
+import { texts } from "../../texts/index.ts";
+import { texts as queueTexts } from "../../texts/queue/index.ts";
+import { cancelCycle, extendCycle, placeOf } from "./api.ts";
 
 type Question = "none" | "out" | "extend" | "cancel";
 
@@ -24,11 +26,13 @@ export function OwnCycle({ machine, disabled, onDone }: OwnCycleProps) {
   const name = texts.machine(machine.machine_type, machine.machine_id);
   const running = machine.status === "in_use" && machine.ends_at !== null;
 
-  const end = useAct(endCycle, (after) => {
+  const ended = (after: Machine): void => {
     close();
     toast(after.status === "completed" ? texts.sheet.ended(name) : texts.sheet.collected(name), "good");
     if (!after.laundry_inside) onDone?.();
-  });
+  };
+  const end = useQueuedAct("end", ended, close);
+  const isWaiting = useIsWaiting("end", placeOf(machine));
   const cancel = useAct(cancelCycle, () => {
     close();
     toast(texts.sheet.cancelled(name), "good");
@@ -47,11 +51,11 @@ export function OwnCycle({ machine, disabled, onDone }: OwnCycleProps) {
       {question === "none" && note}
       <Button
         busy={end.isPending && texts.sheet.takingOut}
-        disabled={disabled}
+        disabled={isWaiting}
         // Only while running: a finished load is taken out with one tap.
         onClick={() => (running ? setQuestion("out") : end.mutate({ ...place, collected: true }))}
       >
-        {texts.sheet.takenOut}
+        {isWaiting ? queueTexts.waitingHere : texts.sheet.takenOut}
       </Button>
       {running && (
         <div className="grid grid-cols-2 gap-2">

@@ -1,9 +1,9 @@
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, Choices, Notice, toast } from "@livefloor/ui";
+import { Button, Choices, Notice, photoData, PhotoField, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct, useMeta } from "../../model/hooks.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { placeOf, releaseMachine, type Find } from "./api.ts";
 
 const EMPTY = "empty";
@@ -13,12 +13,14 @@ const MOVED = "moved:";
 export function ReleaseForm({ machine, disabled }: { readonly machine: Machine; readonly disabled: boolean }) {
   const { data: meta } = useMeta();
   const [found, setFound] = useState<string | null>(null);
+  const [photo, setPhoto] = useState<File | null>(null);
   const release = useAct(releaseMachine, () => toast(texts.sheet.released(texts.machine(machine.machine_type, machine.machine_id)), "good"));
 
-  const send = (): void => {
+  const send = async (): Promise<void> => {
     if (found === null || machine.cycle_id === null) return;
     const find: Find = found === EMPTY ? { reason: "empty" } : { reason: "moved", place: found.slice(MOVED.length) };
-    release.mutate({ ...placeOf(machine), cycle_id: machine.cycle_id, ...find });
+    const picture = photo === null || find.reason === "empty" ? {} : { photo_data: await photoData(photo) };
+    release.mutate({ ...placeOf(machine), cycle_id: machine.cycle_id, ...find, ...picture });
   };
 
   return (
@@ -33,12 +35,15 @@ export function ReleaseForm({ machine, disabled }: { readonly machine: Machine; 
           { value: EMPTY, label: texts.sheet.foundEmpty },
         ]}
       />
+      {found !== null && found !== EMPTY && (
+        <PhotoField label={texts.sheet.photo} hint={texts.sheet.photoHint} removeLabel={texts.photo.remove} previewAlt={texts.photo.preview} value={photo} onChange={setPhoto} />
+      )}
       {release.error && (
         <Notice tone="danger" role="alert">
           {release.error.message}
         </Notice>
       )}
-      <Button busy={release.isPending && texts.sheet.releasing} disabled={disabled || found === null} onClick={send}>
+      <Button busy={release.isPending && texts.sheet.releasing} disabled={disabled || found === null} onClick={() => void send()}>
         {texts.sheet.release}
       </Button>
     </div>

@@ -2,7 +2,7 @@ import type { Machine } from "@livefloor/api/laundry";
 import { Button, Notice, toast } from "@livefloor/ui";
 
 import { useAct } from "../../model/hooks.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { placeOf, reportStatus, type Seen } from "./api.ts";
 
 /** What may stand in the room while the board shows this: only what the server would take. */

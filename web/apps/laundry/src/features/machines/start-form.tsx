@@ -2,19 +2,20 @@ import type { Machine } from "@livefloor/api/laundry";
 import { Button, Choices, Field, Notice, toast, useNow } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
-import { useAct, useMeta } from "../../model/hooks.ts";
+import { useMeta, useQueuedAct } from "../../model/hooks.ts";
+import { useIsWaiting } from "../../model/queue.ts";
 import { timeText } from "../../model/times.ts";
-import { texts } from "../../texts.ts";
-import { placeOf, startMachine } from "./api.ts";
+import { texts } from "../../texts/index.ts";
+import { texts as queueTexts } from "../../texts/queue/index.ts";
+import { placeOf } from "./api.ts";
 
 interface StartFormProps {
   readonly machine: Machine;
-  readonly disabled: boolean;
   readonly onStarted: () => void;
 }
 
 /** Choose a programme, see when it ends, start. */
-export function StartForm({ machine, disabled, onStarted }: StartFormProps) {
+export function StartForm({ machine, onStarted }: StartFormProps) {
   const { data: meta } = useMeta();
   const now = useNow(10_000);
   const categories = meta?.categories[machine.machine_type] ?? [];
@@ -23,12 +24,15 @@ export function StartForm({ machine, disabled, onStarted }: StartFormProps) {
   const category = picked ?? categories[0]?.code ?? null;
   const asksCode = meta?.presence_check === "code";
 
-  const start = useAct(startMachine, (started) => {
+  const begun = (started: Machine & { readonly waitlist_removed?: boolean | null }): void => {
     const name = texts.machine(started.machine_type, started.machine_id);
     const end = timeText(started.ends_at ?? now);
     toast(started.waitlist_removed === true ? texts.sheet.startedListLeft(name, end) : texts.sheet.started(name, end), "good");
     onStarted();
-  });
+  };
+  const start = useQueuedAct("start", begun, onStarted);
+
+  const isWaiting = useIsWaiting("start", placeOf(machine));
 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -55,8 +59,8 @@ export function StartForm({ machine, disabled, onStarted }: StartFormProps) {
           {start.error.message}
         </Notice>
       )}
-      <Button type="submit" busy={start.isPending && texts.sheet.starting} disabled={disabled || category === null}>
-        {texts.sheet.start}
+      <Button type="submit" busy={start.isPending && texts.sheet.starting} disabled={category === null || isWaiting}>
+        {isWaiting ? queueTexts.waitingHere : texts.sheet.start}
       </Button>
       <p className="text-center text-sm text-muted">{texts.sheet.pressToo}</p>
     </form>

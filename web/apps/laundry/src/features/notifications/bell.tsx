@@ -3,7 +3,7 @@ import { BellIcon } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 
 import { store } from "../../model/services.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 
 /** The bell with the number of unread notifications. */
 export function Bell() {

@@ -6,10 +6,12 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { store } from "../../model/services.ts";
 import { whenText } from "../../model/times.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { readAll, readOne, removeOne } from "./api.ts";
+import { PushSwitch } from "./push-switch.tsx";
 
 const MACHINE_LINK = /^\/m\/(washer|dryer)\/(\d+)$/;
+const PAGES = ["/", "/mine", "/profile", "/desk"] as const;
 
 /** What this person was told, newest first; read, delete, open. */
 export function NotificationList() {
@@ -27,6 +29,7 @@ export function NotificationList() {
           </Button>
         )}
       </header>
+      <PushSwitch />
       {clear.error && (
         <Notice tone="danger" role="alert">
           {clear.error.message}
@@ -50,19 +53,22 @@ function NotificationRow({ notification }: { readonly notification: Notification
   const now = useNow(60_000);
   const read = useMutation({ mutationFn: readOne });
   const remove = useMutation({ mutationFn: removeOne });
-  const { id, title, message, is_read, created_at } = notification;
+  const { id, is_read, created_at } = notification;
+  const { title, message } = texts.notifications.said(notification);
   const failure = read.error ?? remove.error;
 
   const open = (): void => {
     if (!is_read) read.mutate(id);
     const [, type, number] = MACHINE_LINK.exec(notification.link) ?? [];
     if (type !== undefined && number !== undefined) void navigate({ to: "/m/$type/$number", params: { type, number } });
+    const page = PAGES.find((path) => path === notification.link);
+    if (page !== undefined) void navigate({ to: page });
   };
 
   return (
     <li className={cx("rounded-2xl border bg-card", is_read ? "border-line" : "border-brand")}>
       <div className="flex items-center">
-        <button type="button" aria-label={texts.notifications.open(title)} onClick={open} className="min-h-16 flex-1 rounded-2xl px-4 py-3 text-left">
+        <button type="button" onClick={open} className="min-h-16 flex-1 rounded-2xl px-4 py-3 text-left">
           <span className="flex flex-wrap items-baseline gap-x-2">
             <span className={is_read ? "font-semibold" : "font-bold"}>{title}</span>
             {!is_read && <span className="rounded-md bg-brand-soft px-1.5 text-xs font-bold text-brand-strong">{texts.notifications.unread}</span>}

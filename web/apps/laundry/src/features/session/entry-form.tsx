@@ -2,7 +2,7 @@ import { Problem } from "@livefloor/api";
 import { Button, Countdown, Notice, NumberPad, useNow } from "@livefloor/ui";
 import { useRef, useState, type ReactNode, type SubmitEvent } from "react";
 
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 
 interface EntryFormProps {
   readonly title: string;

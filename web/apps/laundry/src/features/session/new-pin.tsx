@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { isWeakPin } from "../../model/weak-pin.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { askForCode, resetPin } from "./api.ts";
 import { DigitField } from "./digit-field.tsx";
 import { EntryForm } from "./entry-form.tsx";

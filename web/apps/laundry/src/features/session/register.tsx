@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { useMeta } from "../../model/hooks.ts";
 import { isWeakPin } from "../../model/weak-pin.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { register } from "./api.ts";
 import { DigitField } from "./digit-field.tsx";
 import { EntryForm } from "./entry-form.tsx";

@@ -3,7 +3,7 @@ import { Field, Notice } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { signIn } from "./api.ts";
 import { DigitField } from "./digit-field.tsx";
 import { EntryForm } from "./entry-form.tsx";

@@ -1,7 +1,7 @@
 import { Field } from "@livefloor/ui";
 import { useState } from "react";
 
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { signInStaff } from "./api.ts";
 import { DigitField } from "./digit-field.tsx";
 import { EntryForm } from "./entry-form.tsx";

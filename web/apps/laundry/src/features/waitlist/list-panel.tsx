@@ -1,22 +1,25 @@
 import type { Entry, MachineType } from "@livefloor/api/laundry";
 import { Button, cx, EmptyState, Notice, toast } from "@livefloor/ui";
 
-import { useAct, useList, useSession, useViewer } from "../../model/hooks.ts";
+import { useList, useQueuedAct, useSession, useViewer } from "../../model/hooks.ts";
+import { useIsWaiting } from "../../model/queue.ts";
 import { timeText } from "../../model/times.ts";
-import { texts } from "../../texts.ts";
-import { joinList, leaveList } from "./api.ts";
+import { texts } from "../../texts/index.ts";
+import { texts as queueTexts } from "../../texts/queue/index.ts";
 
 /** The list of one type: who is before me, about how long, join and leave. */
 export function ListPanel({ type }: { readonly type: MachineType }) {
   const items = useList(type)?.items ?? [];
-  const { userId, offline } = useViewer(60_000);
+  const { userId } = useViewer(60_000);
   const isStudent = useSession()?.user.role === "student";
   const mine = items.find((entry) => entry.user_id === userId);
 
-  const join = useAct(joinList, (entry) =>
+  const join = useQueuedAct("join", (entry) =>
     toast(entry.status === "called" ? texts.list.joinedCalled : texts.list.joined(entry.ahead + 1), "good"),
   );
-  const leave = useAct(leaveList, () => toast(texts.list.left, "good"));
+  const leave = useQueuedAct("leave", () => toast(texts.list.left, "good"));
+  const isJoining = useIsWaiting("join", { machine_type: type });
+  const isLeaving = useIsWaiting("leave", { machine_type: type });
   const failure = join.error ?? leave.error;
 
   return (
@@ -47,27 +50,27 @@ export function ListPanel({ type }: { readonly type: MachineType }) {
           {mine === undefined ? (
             <Button
               look="soft"
-              disabled={offline}
+              disabled={isJoining}
               busy={join.isPending && texts.list.joining}
               onClick={() => {
                 leave.reset();
-                join.mutate(type);
+                join.mutate({ machine_type: type });
               }}
             >
-              {texts.list.join(type)}
+              {isJoining ? queueTexts.waitingHere : texts.list.join(type)}
             </Button>
           ) : (
             mine.status === "waiting" && (
               <Button
                 look="quiet"
-                disabled={offline}
+                disabled={isLeaving}
                 busy={leave.isPending && texts.list.leaving}
                 onClick={() => {
                   join.reset();
-                  leave.mutate(type);
+                  leave.mutate({ machine_type: type });
                 }}
               >
-                {texts.list.leave(type)}
+                {isLeaving ? queueTexts.waitingHere : texts.list.leave(type)}
               </Button>
             )
           )}

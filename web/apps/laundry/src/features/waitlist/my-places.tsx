@@ -1,7 +1,7 @@
 import { EmptyState } from "@livefloor/ui";
 
 import { useList, useViewer } from "../../model/hooks.ts";
-import { texts } from "../../texts.ts";
+import { texts } from "../../texts/index.ts";
 import { ListPanel } from "./list-panel.tsx";
 
 /** The lists that this person stands in. */

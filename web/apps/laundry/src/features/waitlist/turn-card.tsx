@@ -3,10 +3,10 @@ import { Button, buttonClass, Confirm, Countdown, Notice, toast } from "@liveflo
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { useAct, useList, useMachine, useViewer } from "../../model/hooks.ts";
+import { useAct, useList, useMachine, useQueuedAct, useViewer } from "../../model/hooks.ts";
 import { machineKey } from "../../model/machines.ts";
-import { texts } from "../../texts.ts";
-import { leaveList, passTurn } from "./api.ts";
+import { texts } from "../../texts/index.ts";
+import { passTurn } from "./api.ts";
 
 /** "Your turn": shown while a machine is kept for this person from the list of this type. */
 export function TurnCard({ type }: { readonly type: MachineType }) {
@@ -32,10 +32,12 @@ function CalledCard({ type, number, until, machine }: CalledCardProps) {
   const name = texts.machine(type, number);
   const isLoaded = machine?.status === "completed";
   const pass = useAct(passTurn, () => toast(texts.turn.passed, "good"));
-  const leave = useAct(leaveList, () => {
-    setAsking(false);
+  const stopAsking = (): void => setAsking(false);
+  const left = (): void => {
+    stopAsking();
     toast(texts.list.left, "good");
-  });
+  };
+  const leave = useQueuedAct("leave", left, stopAsking);
   const failure = pass.error ?? leave.error;
 
   return (
@@ -80,7 +82,7 @@ function CalledCard({ type, number, until, machine }: CalledCardProps) {
       </div>
       {asking && (
         <Confirm title={texts.turn.leaveTitle} text={texts.turn.leaveText} closeLabel={texts.close} onClose={() => setAsking(false)}>
-          <Button look="danger" busy={leave.isPending && texts.list.leaving} onClick={() => leave.mutate(type)}>
+          <Button look="danger" busy={leave.isPending && texts.list.leaving} onClick={() => leave.mutate({ machine_type: type })}>
             {texts.turn.yesLeave}
           </Button>
           <Button look="quiet" onClick={() => setAsking(false)}>

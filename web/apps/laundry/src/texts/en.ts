@@ -7,6 +7,16 @@ const KIND: Record<MachineType, { one: string; many: string; One: string; Many: 
   dryer: { one: "dryer", many: "dryers", One: "Dryer", Many: "Dryers" },
 };
 
+/** What a notification says, as the server wrote it or in the words of this page. */
+export interface Said {
+  readonly notification_type: string;
+  readonly title: string;
+  readonly message: string;
+  readonly link: string;
+}
+
+export type Words = Pick<Said, "title" | "message">;
+
 /** `1st`, `2nd`, `3rd`, `4th`. */
 function ordinal(place: number): string {
   const teen = place % 100 >= 11 && place % 100 <= 13;
@@ -14,12 +24,13 @@ function ordinal(place: number): string {
   return `${place}${ending}`;
 }
 
-/** Every text a person reads on these pages. */
+/** What everybody reads; texts of the desk and of the admin pages are in their own folders. */
 export const texts = {
   product: "Laundry",
   close: "Close",
   dismiss: "Dismiss message",
   loading: "Loading",
+  more: "Show more",
   notFound: { title: "There is no such page", text: "The address may be mistyped, or the machine is gone.", home: "To the room" },
 
   failure: {
@@ -34,13 +45,28 @@ export const texts = {
     live: "Live",
     reconnecting: "Reconnecting",
     offline: (time: string | null) => (time === null ? "Offline" : `Offline, as of ${time}`),
+    kept: (time: string) => `Connecting, as of ${time}`,
     offlineNotice: (time: string | null) =>
       time === null
-        ? "You are offline. Nothing can be started until the connection is back."
-        : `You are offline. This is how it looked at ${time}; no machine can be trusted to be free.`,
+        ? "You are offline. What you do now is sent when the connection is back."
+        : `You are offline. This is how it looked at ${time}; no machine can be trusted to be free. What you do now is sent when the connection is back.`,
   },
 
-  nav: { label: "Sections", room: "Room", mine: "My laundry" },
+  nav: {
+    label: "Sections",
+    room: "Room",
+    mine: "My laundry",
+    activity: "Activity",
+    quietTimes: "Quiet times",
+    report: "Report a fault",
+    profile: "Profile",
+    desk: "Desk",
+    faults: "Faults",
+    people: "People",
+    insights: "Insights",
+    admin: "Admin",
+    more: "More",
+  },
 
   account: {
     open: "Account and appearance",
@@ -49,6 +75,9 @@ export const texts = {
     themes: { system: "System", light: "Light", dark: "Dark" },
     signOut: "Sign out",
     signingOut: "Signing out…",
+    language: "Language",
+    languages: { en: "English", de: "Deutsch" },
+    links: "More",
     roles: { student: "Student", staff: "Staff", admin: "Admin" },
   },
 
@@ -174,6 +203,8 @@ export const texts = {
     whatDidYouFind: "What did you find?",
     foundEmpty: "It was empty",
     movedTo: (place: string) => `I moved it to: ${place}`,
+    photo: "Add a photo of the place",
+    photoHint: "Not needed, but it helps the owner to find the laundry.",
     release: "Free the machine",
     releasing: "Saving…",
     nudge: "Remind the owner",
@@ -182,7 +213,7 @@ export const texts = {
     disabled: (since: string) => `Out of order since ${since}.`,
     expectedBack: (date: string) => `Expected back ${date}.`,
     loadInsideOff: "Your laundry is still inside. Take it out when you can.",
-    reports: "Open reports",
+    report: "Report a fault",
     offline: "You are offline. This works again when the connection is back.",
     notFound: "This machine does not exist any more.",
     joinInstead: (type: MachineType) => `Join the ${KIND[type].one} list`,
@@ -193,6 +224,33 @@ export const texts = {
     collected: (name: string) => `Thank you. ${name} is empty.`,
     ended: (name: string) => `${name} has finished. Please take your laundry out.`,
     released: (name: string) => `Thank you. ${name} is free.`,
+  },
+
+  photo: {
+    remove: "Remove photo",
+    preview: "The photo that will be sent",
+    faultAlt: (machine: string) => `Photo of ${machine}`,
+    placeAlt: (place: string) => `Photo of your laundry at: ${place}`,
+  },
+
+  faults: {
+    last: "Last faults",
+    none: "No faults have been reported here lately.",
+    kinds: {
+      no_power: "No power",
+      no_water: "No water",
+      not_draining: "Does not drain",
+      not_spinning: "Does not spin",
+      not_heating: "Does not heat",
+      door: "Door",
+      noise: "Noise",
+      payment: "Payment",
+      other: "Something else",
+      water_leak: "Water leak",
+      burning_smell: "Burning smell",
+      electric_shock: "Electric shock",
+    },
+    states: { open: "Open", acknowledged: "Seen by staff", resolved: "Resolved", dismissed: "Dismissed" },
   },
 
   truth: {
@@ -246,6 +304,11 @@ export const texts = {
     toRoom: "See what is free",
     noPlaces: "You are in no list. Join one in the room and the next free machine is kept for you.",
     open: (name: string) => `Open ${name}`,
+    moved: "Your laundry was moved",
+    movedTo: (name: string, place: string) => `What was in ${name} is here: ${place}.`,
+    foundEmpty: (name: string) => `Somebody found ${name} empty.`,
+    movedAt: (time: string) => `Put there at ${time}`,
+    emptyAt: (time: string) => `Said at ${time}`,
   },
 
   countdown: (name: string, minutes: number) =>
@@ -261,6 +324,20 @@ export const texts = {
     reading: "Marking…",
     unread: "New",
     remove: (title: string) => `Delete: ${title}`,
-    open: (title: string) => `Open: ${title}`,
+    said: ({ title, message }: Said): Words => ({ title, message }),
+    push: {
+      title: "Messages to this device",
+      on: "On. You are told on this device, also while the page is closed.",
+      off: "Off. Switch on to be told when your laundry is done or it is your turn.",
+      blocked: "Blocked by this browser. Allow notifications for this page in the settings of the browser, then come back.",
+      unsupported: "This browser cannot receive messages. On an iPhone or iPad, first add this page to the home screen.",
+      unconfigured: "Not set up for this room. You are told here, in the list.",
+      busy: "One moment…",
+      turnOn: "Switch on",
+      turnOff: "Switch off",
+    },
   },
-} as const;
+
+  /** Sentences for refusals, by their code, where the page can say it better than the server. */
+  problems: {} as Record<string, (details: Readonly<Record<string, unknown>>) => string>,
+};

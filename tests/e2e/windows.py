@@ -1,0 +1,64 @@
+"""Windows of people: one browser context each, signed in through the page."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1440, "height": 900}
+PIN = "7305"
+
+
+def register(url: str, student: str) -> dict[str, Any]:
+    """Make a student's account through the API; return the answer."""
+    body = {"student_id": student, "pin": PIN, "phone_number": f"5551{student}"}
+    answer = httpx.post(f"{url}/api/v1/auth/register", json=body)
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def caller(url: str, student: str) -> httpx.Client:
+    """Return a client that acts for a student."""
+    answer = httpx.post(f"{url}/api/v1/auth/login", json={"student_id": student, "pin": PIN})
+    answer.raise_for_status()
+    return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {answer.json()['access_token']}"})
+
+
+def sign_in(page: Page, url: str, student: str) -> None:
+    """Sign a student in through the page, and wait until the board is live."""
+    page.goto(url)
+    page.get_by_label("Student ID").fill(student)
+    page.get_by_label("PIN", exact=True).fill(PIN)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(tile(page, "Washer 3")).to_be_visible(timeout=15000)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+def tile(page: Page, machine: str, state: str = "") -> Any:
+    """Return the tile of a machine on the board, or only in this state."""
+    return page.get_by_role("button", name=re.compile(rf"^{machine}\b.*{state}", re.I)).first
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """Give a page of a context; an error in its script fails the test."""
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []
+    context.close()
+
+
+@contextmanager
+def signed_in(browser: Browser, url: str, student: str, size: dict[str, int], **options: Any) -> Iterator[Page]:
+    """Open a window of its own and sign in."""
+    context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+    with watched(context) as page:
+        sign_in(page, url, student)
+        yield page

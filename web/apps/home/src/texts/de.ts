@@ -1,0 +1,60 @@
+import type { texts as en } from "./en.ts";
+
+export const texts: typeof en = {
+  dismiss: "Meldung schließen",
+  otherLanguage: "English",
+  copy: (what) => `${what} kopieren`,
+  copied: (what) => `${what} kopiert`,
+  notCopied: "Der Browser lässt diese Seite nicht kopieren. Markieren Sie den Text und kopieren Sie ihn.",
+
+  start: {
+    lead: "Das lebendige Büro hinter Orten, an denen Menschen zusammen arbeiten.",
+    empty: "Hier läuft kein System. So starten Sie eines: livefloor serve laundry --demo",
+    open: (system) => `${system} öffnen`,
+    links: (system) => `Mehr zu ${system}`,
+    docs: {
+      docs: "API ausprobieren",
+      redoc: "API nachlesen",
+      "openapi.json": "OpenAPI",
+      "asyncapi.json": "AsyncAPI",
+    },
+    outbox: "SMS und Push",
+    accounts: "Konten zum Ausprobieren",
+    accountsHint: "Öffnen Sie zwei Fenster, melden Sie sich als zwei Personen an und lassen Sie eine etwas tun: Die andere sieht es. Ein Tippen auf Kennung, PIN oder Passwort kopiert.",
+    id: "Kennung",
+    pin: "PIN",
+    password: "Passwort",
+    signIn: "Anmelden",
+    signInAs: (says) => `Anmelden: ${says}`,
+  },
+
+  outbox: {
+    title: "Postausgang",
+    lead: (system) => `Was ${system} verschickt hätte. Nichts davon hat diesen Rechner verlassen.`,
+    back: (system) => `Zu ${system}`,
+    loading: "Nachrichten werden geladen",
+    failure: { title: "Die Nachrichten konnten nicht geladen werden", retry: "Erneut versuchen", retrying: "Wird versucht…" },
+    stale: (time) => `Der Server ist nicht erreichbar. Stand von ${time}; es geht von selbst weiter.`,
+    empty: {
+      title: "Noch wurde nichts verschickt",
+      text: "So erscheint eine Nachricht:",
+      steps: [
+        "Melden Sie sich als Student oder Studentin an, öffnen Sie das Profil und schalten Sie SMS ein.",
+        "Starten Sie eine Maschine und warten Sie auf ihr Ende, oder stellen Sie sich in eine Liste, bis Sie dran sind.",
+        "Oder fordern Sie auf der Anmeldeseite eine neue PIN an: Der Code kommt als SMS.",
+      ],
+    },
+    recipients: "Verschickt an",
+    count: (count) => (count === 1 ? "1 Nachricht" : `${count} Nachrichten`),
+    fresh: "neu",
+    channels: { sms: "SMS", push: "Push", email: "E-Mail" },
+    browser: (host, ending) => `Browser bei ${host} …${ending}`,
+    arrived: (channel, recipient) => `${channel} an ${recipient}`,
+    phoneOf: (recipient) => `Nachrichten an ${recipient}`,
+    lockScreen: (recipient) => `Sperrbildschirm: ${recipient}`,
+    mailbox: (recipient) => `E-Mails an ${recipient}`,
+    code: (code) => `Code ${code}`,
+    from: "Von",
+    to: "An",
+  },
+};

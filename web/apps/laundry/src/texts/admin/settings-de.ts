@@ -1,0 +1,63 @@
+import type { settings as en } from "./settings-en.ts";
+
+const UNITS = { minutes: "Minuten", hours: "Stunden", days: "Tage", machines: "Maschinen", people: "Personen", reports: "Meldungen", turns: "Mal", accounts: "Konten" };
+
+/** Die Einstellungen in einfachen Worten. */
+export const settings: typeof en = {
+  title: "Einstellungen",
+  intro: "Die Regeln des Raums. Sie gelten ab dem Speichern.",
+  groups: {
+    room: "Der Raum",
+    use: "Maschinen benutzen",
+    pickup: "Abholen",
+    lists: "Wartelisten",
+    faults: "Störungen",
+    accounts: "Registrierung und Anmeldung",
+  },
+  limits: (min, max, unit) => `${min} bis ${max} ${UNITS[unit]}.`,
+  limitsError: (min, max) => `Eine ganze Zahl von ${min} bis ${max}.`,
+  changed: (count) => (count === 1 ? "1 Einstellung geändert" : `${count} Einstellungen geändert`),
+  unchanged: "Noch nichts geändert",
+  wrong: "Einige Felder stimmen noch nicht. Sie sind markiert.",
+  saved: "Die Einstellungen sind gespeichert.",
+  fields: {
+    room_name: { label: "Name des Raums", hint: "Steht auf jeder Seite und jedem Etikett. Bis 60 Zeichen." },
+    timezone: { label: "Zeitzone", hint: "Uhrzeiten und Tage auf allen Seiten, zum Beispiel Asia/Kuala_Lumpur." },
+    presence_check: { label: "Prüfen, ob jemand da ist", hint: "Mit Code kann niemand eine Maschine aus der Ferne starten. Drucken Sie danach die Etiketten." },
+    max_active_per_type: { label: "Maschinen je Person gleichzeitig", hint: "Für jede Art." },
+    ending_soon_minutes: { label: "Vor dem Ende Bescheid geben", hint: "So lange vor dem Ende wird die Person benachrichtigt." },
+    pickup_grace_minutes: { label: "Zeit zum Abholen", hint: "Danach dürfen andere die Wäsche beiseitelegen." },
+    pickup_reminder_minutes: { label: "Erinnerungen ans Abholen", hint: "Minuten nach dem Ende, durch Kommas getrennt, bis zu 5. Leer: keine Erinnerungen." },
+    abandoned_minutes: { label: "Wäsche gilt als liegen gelassen", hint: "Nach dieser Zeit erfährt es das Personal." },
+    pickup_places: { label: "Wohin Wäsche gelegt wird", hint: "Ein Ort je Zeile, 1 bis 10 Orte. Daraus wird gewählt." },
+    finder_hold_minutes: { label: "Maschine freihalten nach dem Leeren", hint: "Wer fremde Wäsche beiseitelegt, darf dort zuerst starten." },
+    claim_window_minutes: { label: "Zeit, um an die Reihe zu gehen", hint: "So lange wird eine Maschine für die nächste Person freigehalten." },
+    claim_reminder_minutes: { label: "Erinnern, bevor sie abläuft", hint: "Muss kürzer sein als die Zeit, um an die Reihe zu gehen." },
+    rejoin_cooldown_minutes: { label: "Pause nach einem Verzicht", hint: "Vorher ist diese Liste für die Person gesperrt." },
+    waitlist_max: { label: "Längste Liste", hint: "Für jede Art." },
+    waitlist_entry_max_hours: { label: "Ein Platz in der Liste gilt", hint: "Dann verfällt er, und die Person erfährt es." },
+    no_show_limit: { label: "Verpasste Reihen bis zur Sperre", hint: "So viele in der Zeit darunter." },
+    no_show_period_days: { label: "Verpasste Reihen zählen", hint: "Ältere sind vergessen." },
+    suspension_hours: { label: "Sperre für die Listen", hint: "Freie Maschinen dürfen weiter gestartet werden." },
+    fault_report_disable_threshold: { label: "Meldungen, die eine Maschine sperren", hint: "Von so vielen verschiedenen Personen." },
+    safety_fault_threshold: { label: "Meldungen von Gefahr, die sperren", hint: "Bei Rauch, Funken, Wasser und Ähnlichem." },
+    registration_mode: { label: "Wer sich registrieren darf", hint: "Nach Verzeichnis heißt: nur die IDs, die Sie geladen haben." },
+    room_code: { label: "Raumcode", hint: "6 bis 12 Zeichen, im Raum ausgehängt. Nötig, solange die Registrierung ihn verlangt." },
+    accounts_per_phone: { label: "Konten je Telefonnummer", hint: "0: keine Grenze." },
+    new_device_check: { label: "Code für ein neues Gerät", hint: "Nach Anmeldeschutz: nur solange jemand PINs rät." },
+  },
+  options: {
+    presence_check: { off: "Aus", code: "Nach dem Code an der Maschine fragen" },
+    registration_mode: { open: "Alle", room_code: "Wer den Raumcode kennt", roster: "Wer im Verzeichnis steht" },
+    new_device_check: { guard: "Nach Anmeldeschutz", always: "Immer", off: "Nie" },
+  },
+  errors: {
+    roomName: "Der Name braucht 1 bis 60 Zeichen.",
+    zone: "Das ist keine Zeitzone. Eine lautet zum Beispiel Asia/Kuala_Lumpur.",
+    reminders: "Bis zu 5 ganze Zahlen von 1 bis 1440, durch Kommas getrennt.",
+    places: "1 bis 10 verschiedene Orte, jeder bis 60 Zeichen.",
+    roomCode: "Der Raumcode hat 6 bis 12 Zeichen.",
+    roomCodeNeeded: "Die Registrierung verlangt einen Raumcode, also muss es einen geben.",
+    claimReminder: "Muss kürzer sein als die Zeit, um an die Reihe zu gehen.",
+  },
+};

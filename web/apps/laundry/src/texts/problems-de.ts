@@ -1,0 +1,82 @@
+import { dateText, timeText } from "../model/times.ts";
+
+type Details = Readonly<Record<string, unknown>>;
+
+const day = (value: unknown): string => (typeof value === "string" ? ` bis ${dateText(value)}, ${timeText(value)},` : "");
+const at = (value: unknown): string => (typeof value === "string" ? ` bis ${timeText(value)}` : "");
+const always = (sentence: string) => (): string => sentence;
+
+/** Refusals in German, by their code. */
+export const problems: Record<string, (details: Details) => string> = {
+  offline: always("Der Server ist nicht zu erreichen. Prüf deine Verbindung."),
+  unavailable: always("Der Server kann gerade nicht antworten. Versuch es gleich noch einmal."),
+  not_authenticated: always("Melde dich zuerst an."),
+  token_expired: always("Die Anmeldung ist abgelaufen."),
+  session_revoked: always("Diese Sitzung ist beendet. Melde dich wieder an."),
+  forbidden: always("Das ist für dieses Konto nicht erlaubt."),
+  not_found: always("Das gibt es nicht mehr."),
+  stale_version: always("Das wurde inzwischen von jemand anderem geändert."),
+  body_too_large: always("Das ist zu groß zum Senden."),
+  unsupported_media_type: always("Diese Art von Datei wird hier nicht angenommen."),
+  validation_error: always("Eine Angabe stimmt noch nicht. Sieh die Felder noch einmal durch."),
+  rate_limited: always("Das war zu oft in kurzer Zeit. Warte ein wenig."),
+  request_in_progress: always("Das wird gerade schon ausgeführt."),
+  idempotency_key_reused: always("Das wurde schon einmal anders abgeschickt. Lade die Seite neu und versuch es noch einmal."),
+
+  invalid_credentials: always("ID und PIN oder Passwort passen nicht zusammen."),
+  account_locked: always("Zu viele falsche Versuche. Neue Anmeldungen sind für eine Weile gesperrt."),
+  too_many_attempts: always("Von hier kamen zu viele falsche Versuche. Warte eine Weile."),
+  pin_reset_required: always("Zu viele falsche Versuche. Setz deine PIN neu oder frag das Personal."),
+  code_required: always("Gib den Code ein, der an dein Telefon ging, oder frag das Personal danach."),
+  code_wrong: always("Dieser Code ist falsch, schon benutzt oder abgelaufen."),
+  account_blocked: always("Dieses Konto ist gesperrt. Frag das Personal."),
+  student_id_taken: always("Zu dieser ID gibt es schon ein Konto. Melde dich an oder frag das Personal."),
+  phone_limit: always("Zu dieser Telefonnummer gehören schon so viele Konten wie erlaubt."),
+  weak_pin: always("Diese PIN ist leicht zu erraten. Wähle eine andere."),
+  same_pin: always("Das ist die PIN, die du schon hast."),
+  room_code_wrong: always("Das ist nicht der Code, der im Raum aushängt."),
+  not_on_roster: always("Diese ID steht nicht auf der Liste der Bewohner:innen. Frag das Personal."),
+  invalid_refresh_token: always("Die Anmeldung ist ungültig. Melde dich wieder an."),
+  refresh_expired: always("Die Anmeldung ist abgelaufen. Melde dich wieder an."),
+  refresh_reused: always("Diese Anmeldung wurde zweimal benutzt und deshalb beendet. Melde dich wieder an."),
+
+  machine_not_found: always("Diese Maschine gibt es nicht."),
+  unknown_category: always("Dieses Programm gibt es hier nicht mehr. Lade die Seite neu."),
+  machine_disabled: always("Diese Maschine ist außer Betrieb."),
+  machine_in_use: always("Diese Maschine läuft schon."),
+  machine_not_emptied: always("In dieser Maschine liegt noch fertige Wäsche."),
+  machine_held: ({ hold_expires_at }) => `Diese Maschine ist${at(hold_expires_at)} für die Nächsten in der Liste reserviert.`,
+  collect_first: always("Nimm zuerst deine fertige Wäsche heraus."),
+  too_many_machines: always("Du hast schon so viele Maschinen dieser Art wie erlaubt."),
+  machine_code_wrong: always("Das ist nicht der Code an der Maschine."),
+  not_in_use: always("Diese Maschine läuft nicht mehr."),
+  no_active_cycle: always("In dieser Maschine ist keine Wäsche mehr."),
+  cycle_changed: always("In dieser Maschine ist inzwischen andere Wäsche."),
+  not_your_cycle: always("Diese Wäsche ist nicht deine."),
+  not_longer: always("Dieses Programm ist nicht länger."),
+  not_completed: always("In dieser Maschine liegt keine fertige Wäsche."),
+  grace_running: ({ pickup_deadline }) => `Die Abholzeit läuft noch${at(pickup_deadline)}.`,
+  unknown_place: always("Diesen Platz gibt es nicht mehr. Lade die Seite neu."),
+  no_owner: always("Niemand weiß, wem diese Wäsche gehört."),
+  nudged_recently: always("Es wurde schon erinnert. Warte ein paar Minuten."),
+  already_so: always("So wird die Maschine schon angezeigt."),
+  not_allowed: always("Das können nur die Person, der die Wäsche gehört, oder das Personal."),
+  reopen_limit: always("Diese Wäsche wurde schon zweimal als laufend gemeldet."),
+
+  waitlist_suspended: ({ until }) => `Du hast mehrmals deine Reihe verpasst und kannst dich${day(until)} in keine Liste eintragen.`,
+  already_waiting: ({ position }) => (typeof position === "number" ? `Du stehst schon in dieser Liste, auf Platz ${position}.` : "Du stehst schon in dieser Liste."),
+  already_holding: always("Für dich ist schon eine Maschine reserviert."),
+  rejoin_cooldown: always("Du hast gerade auf deine Reihe verzichtet. Warte ein wenig, bevor du dich wieder einträgst."),
+  waitlist_full: always("Die Liste ist voll."),
+  not_waiting: always("Du stehst nicht in dieser Liste."),
+  not_called: always("Du bist noch nicht dran."),
+  pass_used: always("Du hast schon einmal jemanden vorgelassen."),
+  nobody_behind: always("Hinter dir wartet niemand."),
+
+  already_reported: always("Du hast diese Maschine schon gemeldet."),
+  photo_too_large: always("Das Foto ist zu groß: höchstens 5 MB und 40 Megapixel."),
+  unsupported_photo: always("Das ist kein Foto im Format JPEG, PNG oder WebP."),
+  unreadable_photo: always("Das Foto lässt sich nicht lesen. Nimm es noch einmal auf."),
+  push_not_configured: always("Nachrichten auf Geräte sind für diesen Raum nicht eingerichtet."),
+  history_gone: always("Das ist zu lange her. Lade die Seite neu."),
+};

@@ -1,0 +1,28 @@
+export const texts = {
+  title: "Waiting for the connection",
+  queued: "No connection. It is sent as soon as the server can be reached.",
+  waitingHere: "Waits for the connection.",
+  acts: {
+    start: (machine: string) => `Start ${machine}`,
+    join: (list: string) => `Join the ${list}`,
+    end: (machine: string) => `${machine}: taken out`,
+    leave: (list: string) => `Leave the ${list}`,
+    report: (machine: string) => `Fault report for ${machine}`,
+  },
+  lists: { washer: "washer list", dryer: "dryer list" },
+  waiting: (until: string) => `Not sent yet. Is dropped at ${until}.`,
+  waitingLong: "Not sent yet. Is sent when you are online.",
+  sending: "Being sent…",
+  refused: (reason: string) => `Refused: ${reason}`,
+  expired: {
+    start: "Not sent in time, so it was dropped. Look at the board and start again.",
+    join: "Not sent in time, so it was dropped. Join again if you still want a place.",
+    end: "Not sent within a day, so it was dropped.",
+    leave: "Not sent within a day, so it was dropped.",
+    report: "Not sent within a day, so it was dropped. Please report it again.",
+  },
+  cancel: (act: string) => `Take back: ${act}`,
+  takeBack: "Take back",
+  dismiss: (act: string) => `Understood: ${act}`,
+  understood: "Understood",
+};
