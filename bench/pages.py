@@ -120,7 +120,9 @@ def main() -> None:
     print(f"| largest paint, sign-in | {entry:,.0f} ms | ≤ {PAINT_MS:,} ms: {verdict(entry <= PAINT_MS)} |")
     print(f"| largest paint, board | {board:,.0f} ms | ≤ {PAINT_MS:,} ms: {verdict(board <= PAINT_MS)} |")
     slowest = max(back)
-    print(f"| live again after kill and start, slowest of 4 windows | {slowest:.1f} s | ≤ {BACK_S:g} s: {verdict(slowest <= BACK_S)} |")
+    print(
+        f"| live again after kill and start, slowest of 4 windows | {slowest:.1f} s | ≤ {BACK_S:g} s: {verdict(slowest <= BACK_S)} |"
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Windows of people: one browser context each, signed in through the page."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1440, "height": 900}
 PIN = "7305"
+PASSWORD = "rinse-and-spin-42"
+LOAD_MS = 20_000
+"""For a first load of pages and board on a busy machine."""
 
 
 def register(url: str, student: str) -> dict[str, Any]:
@@ -22,11 +26,20 @@ def register(url: str, student: str) -> dict[str, Any]:
     return found
 
 
-def caller(url: str, student: str) -> httpx.Client:
-    """Return a client that acts for a student."""
-    answer = httpx.post(f"{url}/api/v1/auth/login", json={"student_id": student, "pin": PIN})
+def session(url: str, who: str) -> dict[str, Any]:
+    """Sign a student, or one of the demo's staff, in through the API; return the answer."""
+    is_staff = who.startswith("9")
+    said = {"staff_id": who, "password": PASSWORD} if is_staff else {"student_id": who, "pin": PIN}
+    answer = httpx.post(f"{url}/api/v1/auth/{'staff/' if is_staff else ''}login", json=said)
     answer.raise_for_status()
-    return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {answer.json()['access_token']}"})
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def caller(url: str, who: str) -> httpx.Client:
+    """Return a client that acts for somebody."""
+    token = session(url, who)["access_token"]
+    return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"})
 
 
 def sign_in(page: Page, url: str, student: str) -> None:
@@ -62,3 +75,26 @@ def signed_in(browser: Browser, url: str, student: str, size: dict[str, int], **
     with watched(context) as page:
         sign_in(page, url, student)
         yield page
+
+
+@contextmanager
+def entered(
+    browser: Browser, url: str, who: str, size: dict[str, int], path: str = "", **options: Any
+) -> Iterator[Page]:
+    """Open a page in a window of its own with the session in it; wait until it is live."""
+    context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+    kept = json.dumps(json.dumps(session(url, who)))
+    context.add_init_script(f"localStorage['livefloor-laundry /'] ??= {kept}")
+    with watched(context) as page:
+        page.goto(f"{url}/{path}")
+        expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=LOAD_MS)
+        yield page
+
+
+@contextmanager
+def never_reloaded(*pages: Page) -> Iterator[None]:
+    """Fail when one of the pages is loaded anew in the block."""
+    for page in pages:
+        page.evaluate("window.neverReloaded = true")
+    yield
+    assert all(page.evaluate("window.neverReloaded") for page in pages)

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { momentOf, wallTime } from "../src/features/machine-admin/room-clock.ts";
+import { momentOf, wallTime } from "../src/model/room-clock.ts";
 
 test.each([
   ["Asia/Kuala_Lumpur", "2025-03-07T09:30", "2025-03-07T01:30:00.000Z"],

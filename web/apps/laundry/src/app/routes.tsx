@@ -12,7 +12,7 @@ import { Shell } from "./shell.tsx";
 type Role = Session["user"]["role"];
 
 interface EntrySearch {
-  /** Where the person wanted to go, inside the mount. */
+  /** Where the person wanted to go, with what was asked for there. */
   to?: string;
 }
 
@@ -25,7 +25,9 @@ const entry = createRoute({
   // Only a path of our own: an address in the link must not lead a fresh session elsewhere.
   validateSearch: ({ to }: Record<string, unknown>): EntrySearch => (typeof to === "string" && /^\/(?![/\\])/.test(to) ? { to } : {}),
   beforeLoad: ({ search }) => {
-    if (keeper.read() !== null) throw redirect({ to: search.to ?? "/", replace: true });
+    if (keeper.read() === null) return;
+    // The address goes before the path: it has its search with it.
+    throw redirect({ to: "/", ...(search.to === undefined ? {} : { href: search.to }), replace: true });
   },
 });
 const signIn = createRoute({ getParentRoute: () => entry, path: "/sign-in", component: SignInForm });
@@ -39,7 +41,7 @@ export const signedIn = createRoute({
   component: Shell,
   beforeLoad: ({ location }) => {
     if (keeper.read() !== null) return;
-    throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { to: location.pathname }, replace: true });
+    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { to: location.publicHref }, replace: true });
   },
 });
 export const entryRoutes = entry.addChildren([signIn, register, staff, newPin]);

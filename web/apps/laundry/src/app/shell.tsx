@@ -20,10 +20,10 @@ export function Shell() {
   const role = session?.user.role;
   const sections = role === undefined ? [] : SECTIONS[role];
   return (
-    <div className="mx-auto flex min-h-dvh max-w-7xl flex-col pb-20 md:pb-0">
+    <div className="mx-auto flex min-h-dvh max-w-7xl flex-col pb-20 lg:pb-0">
       <header className="sticky top-0 z-20 flex h-16 items-center gap-1 bg-linen/95 px-3 backdrop-blur-sm md:px-6">
         <RoomName />
-        <Sections sections={sections} className="ml-6 hidden gap-1 md:flex" />
+        <Sections sections={sections} className="ml-6 hidden gap-1 lg:flex" />
         <div className="ml-auto flex items-center">
           <Bell />
           <AccountMenu />
@@ -36,7 +36,7 @@ export function Shell() {
       </main>
       <Sections
         sections={sections}
-        className="fixed inset-x-0 bottom-0 z-20 grid auto-cols-fr grid-flow-col border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+        className="fixed inset-x-0 bottom-0 z-20 grid auto-cols-fr grid-flow-col border-t border-line bg-card pb-[env(safe-area-inset-bottom)] lg:hidden"
         stacked
       />
       <CountdownVoice />

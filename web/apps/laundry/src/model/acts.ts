@@ -1,6 +1,7 @@
 import { body, done } from "@livefloor/api";
 import type { Machine, MachineType, Meta } from "@livefloor/api/laundry";
 import { seqOf } from "@livefloor/live";
+import { photoData } from "@livefloor/ui";
 
 import { live } from "./live.ts";
 import { loadLists } from "./loading.ts";
@@ -54,17 +55,8 @@ export interface FaultInput extends Place {
 
 /** In the JSON and not as a part of a form: sent again with its key, the body has to be the same to the byte. */
 async function report({ photo, ...said }: FaultInput, key: string) {
-  const input = { ...said, ...(photo ? { photo_data: await dataUrl(photo) } : {}) };
+  const input = { ...said, ...(photo ? { photo_data: await photoData(photo) } : {}) };
   return body(api.http.POST("/api/v1/faults/report", { body: input, ...keyed(key) }));
-}
-
-function dataUrl(file: File): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error ?? new Error(file.name));
-    reader.readAsDataURL(file);
-  });
 }
 
 /**

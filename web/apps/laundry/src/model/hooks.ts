@@ -102,7 +102,7 @@ export function useAct<Input, Result>(
   const open = useRef<{ key: string; input: string } | null>(null);
   return useMutation({
     mutationFn: async (input: Input) => {
-      const text = JSON.stringify(input);
+      const text = JSON.stringify(input, (_, value: unknown) => (value instanceof File ? [value.name, value.size, value.lastModified] : value));
       if (open.current?.input !== text) open.current = { key: newKey(), input: text };
       try {
         const result = await act(input, open.current.key);

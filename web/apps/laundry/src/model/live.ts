@@ -22,7 +22,12 @@ export const live = new LiveConnection({
     newsOf(frame);
     for (const tell of frameListeners) tell(frame);
   },
-  onResync: loadRoom,
+  onResync: async () => {
+    const lastId = await loadRoom();
+    // Lists that were asked for and not told anew may have changed as well.
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "room" });
+    return lastId;
+  },
 });
 lifeSigns.add(() => live.wake());
 

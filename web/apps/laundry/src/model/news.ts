@@ -1,6 +1,7 @@
 import type { Frame } from "@livefloor/live";
 import { toast } from "@livefloor/ui";
 
+import { texts } from "../texts/index.ts";
 import type { NotificationFrame } from "./frames.ts";
 
 const FRESH_MS = 60_000;
@@ -8,7 +9,9 @@ const FRESH_MS = 60_000;
 /** Say on the screen what has just happened to this person. */
 export function newsOf(frame: Frame): void {
   if (frame.event !== "notification_received") return;
-  const { change, title, message } = frame.data as NotificationFrame;
+  const notification = frame.data as NotificationFrame;
   // After a long sleep the list holds what was missed; a pile of old messages would only be in the way.
-  if (change === "created" && Date.now() - Date.parse(frame.at) < FRESH_MS) toast(`${title}. ${message}`);
+  if (notification.change !== "created" || Date.now() - Date.parse(frame.at) > FRESH_MS) return;
+  const { title, message } = texts.notifications.said(notification);
+  toast(`${title}. ${message}`);
 }

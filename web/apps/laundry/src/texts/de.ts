@@ -51,7 +51,7 @@ export const texts: typeof en = {
     quietTimes: "Ruhige Zeiten",
     report: "Störung melden",
     profile: "Profil",
-    desk: "Tagesdienst",
+    desk: "Tresen",
     faults: "Störungen",
     people: "Personen",
     insights: "Auswertung",
@@ -271,8 +271,8 @@ export const texts: typeof en = {
 
   turn: {
     title: "Du bist dran",
-    kept: (name) => `${name} ist für dich reserviert.`,
-    loadToMove: (name) => `${name} ist für dich reserviert. Es liegt noch fertige Wäsche darin: Leg sie zur Seite und starte dann.`,
+    kept: (name, time) => `${name} ist bis ${time} für dich reserviert.`,
+    loadToMove: (name, time) => `${name} ist bis ${time} für dich reserviert. Es liegt noch fertige Wäsche darin: Leg sie zur Seite und starte dann.`,
     left: "Restzeit",
     start: (name) => `${name} starten`,
     makeRoom: (name) => `Platz machen in ${name}`,

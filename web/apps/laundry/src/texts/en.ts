@@ -281,8 +281,8 @@ export const texts = {
 
   turn: {
     title: "Your turn",
-    kept: (name: string) => `${name} is kept for you.`,
-    loadToMove: (name: string) => `${name} is kept for you. A finished load is inside: put it aside, then start.`,
+    kept: (name: string, time: string) => `${name} is kept for you until ${time}.`,
+    loadToMove: (name: string, time: string) => `${name} is kept for you until ${time}. A finished load is inside: put it aside, then start.`,
     left: "Time left",
     start: (name: string) => `Start ${name}`,
     makeRoom: (name: string) => `Make room in ${name}`,

@@ -3,12 +3,12 @@ import { Check, Field, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct, useMeta } from "../../model/hooks.ts";
+import { noonOf } from "../../model/room-clock.ts";
 import { texts } from "../../texts/desk/index.ts";
 import { texts as shared } from "../../texts/index.ts";
 import { ActForm, fieldError, isSaid } from "./act-form.tsx";
 import { cancelCycle, disableMachine, endCycle, placeOf, releaseEmpty } from "./api.ts";
 import { ReasonField } from "./reason-field.tsx";
-import { noonOf } from "./room-day.ts";
 
 const { acts } = texts;
 const FIELDS = ["reason"];

@@ -4,9 +4,9 @@ import { useDraft, type Draft } from "@livefloor/forms";
 import { Button, Field, Meanwhile, Notice, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
+import { momentOf, wallTime } from "../../model/room-clock.ts";
 import { texts } from "../../texts/admin/index.ts";
 import { changeMachine, readMachine } from "./api.ts";
-import { momentOf, wallTime } from "./room-clock.ts";
 
 interface MachineFormProps {
   readonly machine: Machine;

@@ -33,8 +33,3 @@ export type Seen = "running" | "full" | "empty";
 export async function reportStatus(input: Place & { seen: Seen }, key: string): Promise<Machine> {
   return put(await body(api.http.POST("/api/v1/machines/report-status", { body: input, ...keyed(key) })));
 }
-
-export function getMachine({ machine_type, machine_id }: Place) {
-  const path = { machine_type, machine_id: String(machine_id) };
-  return body(api.http.GET("/api/v1/machines/{machine_type}/{machine_id}", { params: { path } }));
-}

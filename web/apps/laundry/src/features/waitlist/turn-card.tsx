@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { useAct, useList, useMachine, useQueuedAct, useViewer } from "../../model/hooks.ts";
 import { machineKey } from "../../model/machines.ts";
+import { timeText } from "../../model/times.ts";
 import { texts } from "../../texts/index.ts";
 import { passTurn } from "./api.ts";
 
@@ -30,6 +31,7 @@ function CalledCard({ type, number, until, machine }: CalledCardProps) {
   const { offline } = useViewer(60_000);
   const [asking, setAsking] = useState(false);
   const name = texts.machine(type, number);
+  const time = timeText(until);
   const isLoaded = machine?.status === "completed";
   const pass = useAct(passTurn, () => toast(texts.turn.passed, "good"));
   const stopAsking = (): void => setAsking(false);
@@ -45,7 +47,7 @@ function CalledCard({ type, number, until, machine }: CalledCardProps) {
       <div className="flex items-start justify-between gap-3">
         <div>
           <h2 className="text-lg font-bold">{texts.turn.title}</h2>
-          <p className="mt-0.5 text-sm">{isLoaded ? texts.turn.loadToMove(name) : texts.turn.kept(name)}</p>
+          <p className="mt-0.5 text-sm">{isLoaded ? texts.turn.loadToMove(name, time) : texts.turn.kept(name, time)}</p>
         </div>
         <p className="text-right">
           <span className="block text-xs">{texts.turn.left}</span>

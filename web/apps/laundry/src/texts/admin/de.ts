@@ -96,7 +96,7 @@ export const texts: typeof en = {
     retiring: "Wird stillgelegt…",
     keep: "Nein, behalten",
     retired: (name) => `${name} ist stillgelegt.`,
-    busy: "Es ist Wäsche darin, oder sie wird freigehalten. Warten Sie, bis sie frei ist, oder räumen Sie sie zuerst im Tagesdienst.",
+    busy: "Es ist Wäsche darin, oder sie wird freigehalten. Warten Sie, bis sie frei ist, oder räumen Sie sie zuerst am Tresen.",
     gone: "Diese Maschine ist nicht mehr im Raum.",
   },
 
@@ -148,7 +148,7 @@ export const texts: typeof en = {
 
   staff: {
     title: "Personal",
-    intro: "Das Personal macht den Tagesdienst. Die Verwaltung darf auch den Raum, die Regeln und das Personal ändern.",
+    intro: "Das Personal arbeitet am Tresen. Die Verwaltung darf auch den Raum, die Regeln und das Personal ändern.",
     add: "Person hinzufügen",
     adding: "Wird hinzugefügt…",
     added: (name) => `${name} kann sich jetzt anmelden.`,

@@ -13,3 +13,8 @@ export function momentOf(wall: string, zone: string): string | null {
   const near = asIfUtc - ahead(asIfUtc);
   return new Date(asIfUtc - ahead(near)).toISOString();
 }
+
+/** Noon of a day (`2025-03-07`) in the room: a day that is named is that day for whoever reads it. */
+export function noonOf(day: string, zone: string): string | null {
+  return momentOf(`${day}T12:00`, zone);
+}

@@ -1,0 +1,98 @@
+"""Every page there is, by who sees it; and what is looked for on each."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.windows import PIN
+
+PASSWORD = "rinse-and-spin-42"
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+
+PUBLIC = ("sign-in", "register", "new-pin", "staff")
+STUDENT = (
+    "",
+    "m/washer/1",
+    "mine",
+    "report?type=washer&number=2",
+    "activity",
+    "notifications",
+    "profile",
+    "quiet-times",
+)
+STAFF = ("desk", "faults", "people", "insights", "notifications", "profile")
+ADMIN = tuple(
+    f"admin{page}"
+    for page in (
+        "",
+        "/machines",
+        "/qr",
+        "/catalogue",
+        "/settings",
+        "/staff",
+        "/roster",
+        "/guard",
+        "/audit",
+    )
+)
+ROLES = {
+    "public": (None, PUBLIC),
+    "student": ("100001", STUDENT),
+    "staff": ("900001", STAFF),
+    "admin": ("900000", ADMIN),
+}
+
+
+def enter(context: BrowserContext, url: str, who: str | None) -> None:
+    """Sign a demo account in for all pages of a context; None is nobody."""
+    if who is None:
+        return
+    is_staff = who.startswith("9")
+    path = "auth/staff/login" if is_staff else "auth/login"
+    body = {"staff_id": who, "password": PASSWORD} if is_staff else {"student_id": who, "pin": PIN}
+    answer = httpx.post(f"{url}/api/v1/{path}", json=body)
+    answer.raise_for_status()
+    session = json.dumps(json.dumps(answer.json()))
+    context.add_init_script(
+        f"localStorage.getItem('livefloor-laundry /') ?? localStorage.setItem('livefloor-laundry /', {session})"
+    )
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing on the page loads any more."""
+    expect(page.get_by_role("heading").first).to_be_attached(timeout=20000)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=20000)
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+    page.evaluate(
+        "Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => undefined))).then(() => undefined)"
+    )
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe calls serious or critical, each with its places.
+
+    One rule that axe itself calls experimental is off: it wants all visible text of a control in its name as it stands,
+    and a tile of the board shows a running countdown that its name tells in whole minutes.
+    """
+    page.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = page.evaluate(
+        """axe.run(document, {
+            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+            rules: { "label-content-name-mismatch": { enabled: false } },
+        }).then(({ violations }) => violations)"""
+    )
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def is_too_wide(page: Page) -> bool:
+    """Tell whether the page scrolls sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
