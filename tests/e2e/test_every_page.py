@@ -1,7 +1,6 @@
 """Every page for everybody: nothing in the way of a screen reader or a keyboard, nothing cut, in light and dark."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
