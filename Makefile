@@ -18,7 +18,7 @@ PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune 
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup browser run dev web generate test check static lint types pytest chaos bench clean
+.PHONY: help setup browser run dev web generate test check static lint types pytest chaos bench screenshots clean
 .PHONY: ruff format imports house eslint mypy tsc web-test
 
 help: ## show this list
@@ -115,8 +115,12 @@ pytest: $(VENV) ## the Python tests alone (WORKERS=2)
 chaos: setup ## kill servers at random instants under load, 100 rounds a database (ROUNDS=…)
 	@$(PYTHON) -m tests.chaos.run --rounds $(ROUNDS)
 
-bench: setup ## measure against the peers in bench/peers; takes minutes, wants a quiet machine
+bench: setup ## measure against the peers in bench/peers, and the first page; takes minutes, wants a quiet machine
 	@$(UV) run --locked --quiet python bench/run.py
+	@$(UV) run --locked --quiet python bench/pages.py
+
+screenshots: setup browser ## take the pictures of all pages for docs/images/pages
+	@$(PYTHON) -m tests.e2e.screenshots
 
 clean: ## remove all that was made here, the data folder excepted
 	@rm -rf .tools .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis test-results

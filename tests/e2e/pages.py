@@ -12,7 +12,7 @@ from tests.e2e.windows import PIN
 PASSWORD = "rinse-and-spin-42"
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
-PUBLIC = ("sign-in", "register", "new-pin", "staff")
+PUBLIC = ("sign-in", "register", "new-pin", "staff", "outbox")
 STUDENT = (
     "",
     "m/washer/1",

@@ -1,7 +1,6 @@
 """A push from the server to a sleeping phone: encrypted, opened, and shown by the worker of the pages."""
 
 import json
-import re
 import subprocess
 import sys
 import threading

@@ -1,5 +1,6 @@
 """The built pages, served from the package: files by their path, everything else that is a page by index.html."""
 
+import gzip
 import html
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -9,6 +10,8 @@ from typing import Any
 ROOT = Path(__file__).parent.parent / "pages"
 BASE = b"<!--base-->"
 KEPT = b"public, max-age=31536000, immutable"
+PACKED = (b"text/css", b"text/javascript", b"application/javascript", b"application/json", b"image/svg+xml")
+"""Kinds that are sent gzipped to whoever takes it; fonts and pictures are packed already."""
 BESIDE = {"api/docs/": "docs", "outbox/": "home"}
 """What every system serves of other pages' files, by the path below which their own addresses lead."""
 
@@ -20,6 +23,7 @@ class Pages:
         self.folder = ROOT / system
         self.inserted = inserted
         self._files: dict[str, tuple[bytes, bytes]] = {}
+        self._packed: dict[str, bytes] = {}
         self._read(self.folder, "")
         for prefix, folder in beside.items():
             self._read(ROOT / folder, prefix)
@@ -57,12 +61,13 @@ class Pages:
             base = f'<base href="{html.escape(scope.get("root_path", ""))}/">'.encode()
             content = content.replace(BASE, base + self.inserted)
         kept = KEPT if path.startswith(("assets/", "outbox/assets/")) else b"no-cache"
-        head = [
-            (b"content-type", kind),
-            (b"content-length", str(len(content)).encode()),
-            (b"cache-control", kept),
-            *security,
-        ]
+        head = [(b"content-type", kind), (b"cache-control", kept), *security]
+        if kind.startswith(PACKED):
+            head.append((b"vary", b"Accept-Encoding"))
+            if "gzip" in headers.get("accept-encoding", ""):
+                content = self._packed.get(path) or self._packed.setdefault(path, gzip.compress(content, 6))
+                head.append((b"content-encoding", b"gzip"))
+        head.append((b"content-length", str(len(content)).encode()))
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
         return True

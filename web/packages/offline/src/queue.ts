@@ -110,7 +110,15 @@ export class ActQueue {
   /** Show the acts of whoever is signed in now. */
   async personChanged(): Promise<void> {
     await this.#read();
+    await this.#forgetOld();
     void this.send();
+  }
+
+  /** What somebody else left on this device is not kept longer than it could be of use to them. */
+  async #forgetOld(): Promise<void> {
+    const person = this.#options.person();
+    const old = this.#acts.filter((act) => act.person !== person && this.#now() >= act.expiresAt);
+    for (const { id } of old) await this.drop(id);
   }
 
   async #run(): Promise<void> {

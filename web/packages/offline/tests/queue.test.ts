@@ -93,6 +93,16 @@ test("acts of somebody else wait for them", async () => {
   expect(taken).toEqual([["mango's", "key-0"]]);
 });
 
+test("what somebody else left is forgotten once it is too late for it", async () => {
+  const acts = queue();
+  await acts.add("start", "mango's", "key-0");
+  await acts.send();
+  now += 120_000;
+  person = "papaya";
+  await acts.personChanged();
+  expect(await drawer.acts()).toEqual([]);
+});
+
 test("an act that was under way when the page went is sent again with its key", async () => {
   const acts = queue();
   await acts.add("end", "a", "key-0");

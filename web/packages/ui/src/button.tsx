@@ -14,7 +14,7 @@ const LOOKS: Record<ButtonLook, string> = {
 };
 
 const SHAPE =
-  "inline-flex min-h-12 items-center justify-center gap-2 rounded-2xl px-5 py-2 text-center text-base leading-tight font-semibold transition-colors disabled:cursor-not-allowed disabled:opacity-55";
+  "inline-flex min-h-12 items-center justify-center gap-2 rounded-2xl px-5 py-2 text-center text-base leading-tight font-semibold transition-colors disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55";
 
 /** The classes of a button, for links that look like one. */
 export function buttonClass(look: ButtonLook = "primary", className?: string): string {
@@ -27,10 +27,18 @@ export interface ButtonProps extends ComponentPropsWithRef<"button"> {
   readonly busy?: string | false | undefined;
 }
 
-export function Button({ look = "primary", busy, className, children, disabled, type = "button", ...rest }: ButtonProps) {
+export function Button({ look = "primary", busy, className, children, type = "button", onClick, ...rest }: ButtonProps) {
   const isBusy = typeof busy === "string";
   return (
-    <button type={type} className={buttonClass(look, className)} disabled={disabled === true || isBusy} aria-busy={isBusy} {...rest}>
+    <button
+      type={type}
+      className={buttonClass(look, className)}
+      // Not `disabled` while busy: the browser takes the focus from a button that is.
+      aria-disabled={isBusy || undefined}
+      aria-busy={isBusy}
+      onClick={isBusy ? (event) => event.preventDefault() : onClick}
+      {...rest}
+    >
       {isBusy ? busy : children}
     </button>
   );

@@ -8,6 +8,18 @@ const PANEL =
   "fixed z-40 flex max-h-[92dvh] flex-col bg-raised shadow-sheet outline-none animate-rise inset-x-0 bottom-0 rounded-t-3xl " +
   "md:inset-auto md:top-1/2 md:left-1/2 md:max-h-[88dvh] md:w-full md:max-w-md md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-3xl md:animate-fade";
 
+/** Give the focus back to what opened a sheet; when that is gone, to the content of the page. */
+function focusAgain(opener: Element | null): void {
+  if (opener instanceof HTMLElement && opener !== document.body && opener.isConnected) {
+    opener.focus({ preventScroll: true });
+    return;
+  }
+  const content = document.querySelector("main");
+  if (content === null) return;
+  content.tabIndex = -1;
+  content.focus({ preventScroll: true });
+}
+
 export interface SheetProps {
   readonly title: string;
   /** A line under the title; read out when the sheet opens. */
@@ -35,7 +47,7 @@ export function Sheet({ title, description, closeLabel, icon, children, onClose 
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+            focusAgain(opener);
           }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >

@@ -1,5 +1,6 @@
 import type { Entry, MachineType } from "@livefloor/api/laundry";
 import { Button, cx, EmptyState, Notice, toast } from "@livefloor/ui";
+import { useRef } from "react";
 
 import { useList, useQueuedAct, useSession, useViewer } from "../../model/hooks.ts";
 import { useIsWaiting } from "../../model/queue.ts";
@@ -14,16 +15,20 @@ export function ListPanel({ type }: { readonly type: MachineType }) {
   const isStudent = useSession()?.user.role === "student";
   const mine = items.find((entry) => entry.user_id === userId);
 
-  const join = useQueuedAct("join", (entry) =>
-    toast(entry.status === "called" ? texts.list.joinedCalled : texts.list.joined(entry.ahead + 1), "good"),
-  );
+  const panel = useRef<HTMLElement>(null);
+  const join = useQueuedAct("join", (entry) => {
+    const isCalled = entry.status === "called";
+    toast(isCalled ? texts.list.joinedCalled : texts.list.joined(entry.ahead + 1), "good");
+    // Whoever is called at once has no button here any more: the focus must not go with it.
+    if (isCalled) panel.current?.focus({ preventScroll: true });
+  });
   const leave = useQueuedAct("leave", () => toast(texts.list.left, "good"));
   const isJoining = useIsWaiting("join", { machine_type: type });
   const isLeaving = useIsWaiting("leave", { machine_type: type });
   const failure = join.error ?? leave.error;
 
   return (
-    <section aria-label={texts.list.title(type)} className="mt-4 rounded-3xl border border-line bg-card p-4 shadow-card">
+    <section ref={panel} tabIndex={-1} aria-label={texts.list.title(type)} className="mt-4 rounded-3xl border border-line bg-card p-4 shadow-card">
       <h3 className="mb-2 flex items-baseline justify-between gap-2">
         <span className="text-base font-bold">{texts.list.title(type)}</span>
         {items.length > 0 && <span className="text-sm text-muted">{texts.room.waiting(items.filter(({ status }) => status === "waiting").length)}</span>}
