@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from livefloor.testing.server import Process, process
 from tests.e2e.windows import register
+
+# How long a page may take on a machine that runs all tests at once; what is seen earlier is taken at once.
+expect.set_options(timeout=20_000)
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 QUIET = [

@@ -81,6 +81,17 @@ def reports(page: Page, kind: str, number: int) -> None:
     page.get_by_role("link", name="Room", exact=True).last.click()
 
 
+def test_the_pages_can_be_installed(playwright: Playwright, server: Process, tmp_path: Path) -> None:
+    """Chromium finds nothing that keeps the pages from being put on the home screen."""
+    with phone(playwright, tmp_path / "profile") as page:
+        sign_in(page, server.url, "200001")
+        is_kept(page)
+        session = page.context.new_cdp_session(page)
+        manifest = session.send("Page.getAppManifest")
+        assert (manifest["errors"], manifest["url"]) == ([], f"{server.url}/manifest.webmanifest")
+        assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+
+
 def test_a_reload_without_network_shows_the_last_board_with_its_time(
     playwright: Playwright, server: Process, tmp_path: Path
 ) -> None:
