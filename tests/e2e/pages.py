@@ -1,15 +1,10 @@
 """Every page there is, by who sees it; and what is looked for on each."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-import httpx
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.windows import PIN
-
-PASSWORD = "rinse-and-spin-42"
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
 PUBLIC = ("sign-in", "register", "new-pin", "staff", "outbox")
@@ -44,21 +39,6 @@ ROLES = {
     "staff": ("900001", STAFF),
     "admin": ("900000", ADMIN),
 }
-
-
-def enter(context: BrowserContext, url: str, who: str | None) -> None:
-    """Sign a demo account in for all pages of a context; None is nobody."""
-    if who is None:
-        return
-    is_staff = who.startswith("9")
-    path = "auth/staff/login" if is_staff else "auth/login"
-    body = {"staff_id": who, "password": PASSWORD} if is_staff else {"student_id": who, "pin": PIN}
-    answer = httpx.post(f"{url}/api/v1/{path}", json=body)
-    answer.raise_for_status()
-    session = json.dumps(json.dumps(answer.json()))
-    context.add_init_script(
-        f"localStorage.getItem('livefloor-laundry /') ?? localStorage.setItem('livefloor-laundry /', {session})"
-    )
 
 
 def settled(page: Page) -> None:

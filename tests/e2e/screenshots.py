@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from livefloor.testing.server import process
 from tests.e2e.conftest import BROWSER, QUIET
-from tests.e2e.pages import ROLES, enter, settled
-from tests.e2e.windows import DESKTOP, PHONE
+from tests.e2e.pages import ROLES, settled
+from tests.e2e.windows import DESKTOP, PHONE, keep_session
 
 ROOT = Path(__file__).parents[2] / "docs" / "images" / "pages"
 LOOKS = {
@@ -25,7 +25,8 @@ def take(browser: Browser, url: str, role: str) -> None:
     who, pages = ROLES[role]
     for name, size, scheme, language in LOOKS[role]:
         context = browser.new_context(viewport=size, color_scheme=scheme, locale=language, reduced_motion="reduce")  # type: ignore[arg-type]
-        enter(context, url, who)
+        if who is not None:
+            keep_session(context, url, who)
         page = context.new_page()
         for path in pages:
             page.goto(f"{url}/{path}")

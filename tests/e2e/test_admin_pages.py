@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from livefloor.testing.server import Process, process
-from tests.e2e.windows import DESKTOP, PHONE, watched
+from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, watched
 
-PASSWORD = "rinse-and-spin-42"
 PAGES = ("", "/machines", "/qr", "/catalogue", "/settings", "/staff", "/roster", "/guard", "/audit")
 
 
@@ -22,15 +21,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     data = tmp_path_factory.mktemp("admin") / "laundry"
     with process("laundry", "--demo", data=data, LIVEFLOOR_LIMITS="off") as server:
         yield server
-
-
-def caller(server: Process) -> httpx.Client:
-    """Return a client that acts for the admin."""
-    body = {"staff_id": "900000", "password": PASSWORD}
-    answer = httpx.post(f"{server.url}/api/v1/auth/staff/login", json=body).raise_for_status()
-    return httpx.Client(
-        base_url=f"{server.url}/api/v1/admin", headers={"Authorization": f"Bearer {answer.json()['access_token']}"}
-    )
 
 
 def sign_in(page: Page, server: Process, staff_id: str = "900000") -> None:
@@ -63,10 +53,10 @@ def admin(
 @pytest.fixture
 def second_admin(server: Process) -> str:
     """Make Aina an admin; give her id."""
-    with caller(server) as http:
-        (aina,) = http.get("/users", params={"q": "900001"}).json()["items"]
+    with caller(server.url, "900000") as http:
+        (aina,) = http.get("/admin/users", params={"q": "900001"}).json()["items"]
         change = {"role": "admin", "version": aina["version"]}
-        http.patch(f"/users/{aina['id']}", json=change).raise_for_status()
+        http.patch(f"/admin/users/{aina['id']}", json=change).raise_for_status()
     return "900001"
 
 
@@ -84,7 +74,7 @@ def test_two_admins_save_different_settings_and_both_are_kept(
     with (
         admin(browser, server, "/settings") as a,
         admin(browser, server, "/settings", second_admin) as b,
-        caller(server) as http,
+        caller(server.url, "900000") as http,
     ):
         expect(b.get_by_label("Time to pick up")).to_have_value("10")
         a.get_by_label("Name of the room").fill("Sunday Wash")
@@ -95,7 +85,7 @@ def test_two_admins_save_different_settings_and_both_are_kept(
         expect(note).to_contain_text("Changed meanwhile by Desk admin")
         expect(note).to_contain_text("Name of the room: now Sunday Wash. Taken over.")
         expect(b.get_by_label("Name of the room")).to_have_value("Sunday Wash")
-        stored = http.get("/settings").json()
+        stored = http.get("/admin/settings").json()
         assert (stored["room_name"], stored["pickup_grace_minutes"]) == ("Sunday Wash", 15)
 
 
@@ -106,7 +96,7 @@ def test_two_admins_change_the_same_setting_and_the_second_decides(
     with (
         admin(browser, server, "/settings") as a,
         admin(browser, server, "/settings", second_admin) as b,
-        caller(server) as http,
+        caller(server.url, "900000") as http,
     ):
         expect(b.get_by_label("Longest list")).to_have_value("50")
         a.get_by_label("Longest list").fill("40")
@@ -120,7 +110,7 @@ def test_two_admins_change_the_same_setting_and_the_second_decides(
         expect(note).to_contain_text("Changed meanwhile by Desk admin")
         expect(b.get_by_role("button", name="Save", exact=True)).to_be_disabled()
         expect(b.get_by_label("Longest list")).to_have_value("60")
-        assert http.get("/settings").json()["waitlist_max"] == 40
+        assert http.get("/admin/settings").json()["waitlist_max"] == 40
 
         longest = note.get_by_role("group", name="Longest list")
         expect(longest).to_contain_text(re.compile(r"Yours\s*60.*Desk admin.*40"))
@@ -128,7 +118,7 @@ def test_two_admins_change_the_same_setting_and_the_second_decides(
         expect(b.get_by_label("Longest list")).to_have_value("40")
         note.get_by_role("group", name="Time to take one's turn").get_by_role("button", name="Keep mine").click()
         saved(b)
-        stored = http.get("/settings").json()
+        stored = http.get("/admin/settings").json()
         assert stored["waitlist_max"] == 40
         assert (stored["claim_window_minutes"], stored["waitlist_entry_max_hours"]) == (14, 10)
 
@@ -176,9 +166,9 @@ def test_a_machine_comes_is_renamed_and_goes(browser: Browser, server: Process) 
 
 
 def test_labels_carry_the_address_and_the_code_and_print_alone(browser: Browser, server: Process) -> None:
-    with caller(server) as http:
-        version = http.get("/settings").json()["version"]
-        http.patch("/settings", json={"presence_check": "code", "version": version}).raise_for_status()
+    with caller(server.url, "900000") as http:
+        version = http.get("/admin/settings").json()["version"]
+        http.patch("/admin/settings", json={"presence_check": "code", "version": version}).raise_for_status()
     with admin(browser, server, "/qr", color_scheme="dark") as page:
         expect(page.get_by_role("img", name="QR code of Washer 3")).to_be_visible()
         label = page.get_by_role("listitem").filter(has_text="Washer 3")
@@ -232,11 +222,11 @@ def test_staff_come_and_the_last_admin_stays(browser: Browser, server: Process) 
         page.get_by_role("button", name="Yes, block").click()
         expect(row).to_contain_text("Blocked")
 
-    with caller(server) as http:
-        for other in http.get("/users", params={"role": "admin", "status": "active"}).json()["items"]:
+    with caller(server.url, "900000") as http:
+        for other in http.get("/admin/users", params={"role": "admin", "status": "active"}).json()["items"]:
             if other["student_id"] != "900000":
                 change = {"role": "staff", "version": other["version"]}
-                http.patch(f"/users/{other['id']}", json=change).raise_for_status()
+                http.patch(f"/admin/users/{other['id']}", json=change).raise_for_status()
     with admin(browser, server, "/staff") as page:
         page.get_by_role("button", name="Change Desk admin").click()
         page.get_by_role("button", name="Block").click()
@@ -284,8 +274,8 @@ def test_the_guard_tells_who_is_locked_and_lets_them_in(browser: Browser, server
 
 
 def test_the_log_is_searched_opened_and_exported(browser: Browser, server: Process) -> None:
-    with caller(server) as http:
-        http.post("/roster", json={"student_ids": ["310001"]}).raise_for_status()
+    with caller(server.url, "900000") as http:
+        http.post("/admin/roster", json={"student_ids": ["310001"]}).raise_for_status()
     with admin(browser, server, "/audit") as page:
         page.get_by_label("Event").fill("roster")
         page.get_by_label("Who").select_option(label="Desk admin")

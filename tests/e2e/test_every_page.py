@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from livefloor.testing.server import Process, process
-from tests.e2e.pages import ROLES, barriers, enter, is_too_wide, settled
-from tests.e2e.windows import DESKTOP, PHONE
+from tests.e2e.pages import ROLES, barriers, is_too_wide, settled
+from tests.e2e.windows import DESKTOP, PHONE, keep_session
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,8 @@ def test_nothing_is_in_the_way(
     """Axe finds nothing serious, nothing scrolls sideways, no script fails, and the page says its language."""
     who, pages = ROLES[role]
     context = browser.new_context(viewport=size, color_scheme=scheme, locale=language)  # type: ignore[arg-type]
-    enter(context, demo.url, who)
+    if who is not None:
+        keep_session(context, demo.url, who)
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))

@@ -111,7 +111,9 @@ def test_a_reload_without_network_shows_the_last_board_with_its_time(
             "/machines/start", json={"machine_type": "washer", "machine_id": 3, "category": "normal"}
         ).raise_for_status()
         cable.mend()
-        expect(page.get_by_role("dialog", name="Washer 3").get_by_text("Running")).to_be_visible(timeout=15000)
+        expect(page.get_by_role("dialog", name="Washer 3").get_by_text(re.compile("^Done at"))).to_be_visible(
+            timeout=15000
+        )
 
 
 def test_ten_acts_without_network_come_true_once_and_in_order(

@@ -1,6 +1,5 @@
 """The staff's pages: desk, faults, people, insights, on a phone in the room and on a desktop."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +12,10 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from livefloor.testing.server import Process, process
+from tests.e2e.windows import DESKTOP, PHONE, caller, entered
 
-PHONE = {"width": 360, "height": 740}
 NARROW = {"width": 320, "height": 640}
-DESKTOP = {"width": 1440, "height": 900}
 AINA, RAVI = "900001", "900002"
-PIN, PASSWORD = "7305", "rinse-and-spin-42"
 PAGES = ("desk", "desk?machine=washer-5", "desk?machine=washer-4", "faults", "people", "insights")
 
 
@@ -28,23 +25,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     data: Path = tmp_path_factory.mktemp("demo")
     with process("laundry", "--demo", data=data, LIVEFLOOR_LIMITS="off") as server:
         yield server
-
-
-def session(room: Process, who: str) -> dict[str, str]:
-    """Sign somebody in through the API."""
-    route, secret = ("staff/login", "password") if who.startswith("9") else ("login", "pin")
-    name = "staff_id" if who.startswith("9") else "student_id"
-    body = {name: who, secret: PASSWORD if who.startswith("9") else PIN}
-    answer = httpx.post(f"{room.url}/api/v1/auth/{route}", json=body)
-    answer.raise_for_status()
-    found: dict[str, str] = answer.json()
-    return found
-
-
-def caller(room: Process, who: str) -> httpx.Client:
-    """Return a client that acts for somebody."""
-    token = session(room, who)["access_token"]
-    return httpx.Client(base_url=f"{room.url}/api/v1", headers={"Authorization": f"Bearer {token}"})
 
 
 def wrong_pin(room: Process, student: str) -> httpx.Response:
@@ -63,19 +43,8 @@ def window(
     language: str = "en",
 ) -> Iterator[Page]:
     """Open a page in a window of its own, with the session in it."""
-    context = browser.new_context(viewport=size, locale=language)  # type: ignore[arg-type]
-    context.add_init_script(
-        path=None, script=f"localStorage['livefloor-laundry /'] ??= {json.dumps(json.dumps(session(room, who)))}"
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{room.url}/{path}")
-    # A first load of the pages and of the board on a busy machine.
-    expect(page.locator("h1").first).to_be_attached(timeout=15000)
-    yield page
-    assert errors == []
-    context.close()
+    with entered(browser, room.url, who, size, path, locale=language) as page:
+        yield page
 
 
 def tile(page: Page, name: str, state: str) -> Locator:
@@ -95,7 +64,7 @@ def test_a_machine_goes_back_to_work_in_three_taps(browser: Browser, room: Proce
         expect(page.get_by_text("Washer 5 is back to work.")).to_be_visible()
         expect(tile(other, "Washer 5", "(kept|free)")).to_be_visible()
         expect(other.get_by_role("region", name="Out of order")).not_to_contain_text("Washer 5")
-    with caller(room, AINA) as aina:
+    with caller(room.url, AINA) as aina:
         closed = aina.get("faults/", params={"machine_type": "washer", "machine_id": 5, "status": "resolved"}).json()
         assert sum(item["note"] == "Repaired and tested" for item in closed["items"]) == 3
 
@@ -116,7 +85,7 @@ def test_a_left_load_is_put_away_and_its_owner_told_where(browser: Browser, room
         page.get_by_role("button", name="Put the load away").click()
         expect(page.get_by_text("Washer 4 is empty.")).to_be_visible()
         expect(left).not_to_contain_text("Washer 4")
-    with caller(room, "100009") as owner:
+    with caller(room.url, "100009") as owner:
         load = owner.get("cycles/").json()["items"][0]
         assert (load["close_reason"], load["moved_place"]) == ("staff_cleared", "Folding table")
         assert owner.get(load["moved_photo_url"].removeprefix("/api/v1/")).headers["content-type"] == "image/jpeg"
@@ -132,7 +101,7 @@ def test_a_cycle_is_ended_only_with_a_reason(browser: Browser, room: Process) ->
         end.click()
         expect(page.get_by_text("The cycle in Dryer 2 has ended.")).to_be_visible()
         expect(tile(page, "Dryer 2", "done")).to_be_visible()
-    with caller(room, "100008") as owner:
+    with caller(room.url, "100008") as owner:
         told = owner.get("notifications/").json()["items"]
         assert any(note["notification_type"] == "cycle_stopped" and "Fire drill" in note["message"] for note in told)
 
@@ -148,7 +117,7 @@ def test_out_of_order_until_a_day(browser: Browser, room: Process) -> None:
         expect(page.get_by_role("region", name="Out of order")).to_contain_text(
             re.compile("Dryer 4.*Does not heat.*7.Mar")
         )
-    with caller(room, AINA) as aina:
+    with caller(room.url, AINA) as aina:
         out = aina.get("machines/dryer/4").json()["out_of_order"]
         # Noon of that day in Kuala Lumpur.
         assert out["expected_back_at"].startswith("2031-03-07T04:00")
@@ -162,7 +131,7 @@ def test_somebody_is_taken_out_of_the_list(browser: Browser, room: Process) -> N
         page.get_by_role("button", name="Remove", exact=True).click()
         expect(page.get_by_text("Pixel is no longer in the list.")).to_be_visible()
         expect(page.get_by_role("region", name="Washer list")).not_to_contain_text("Pixel")
-    with caller(room, "100007") as pixel:
+    with caller(room.url, "100007") as pixel:
         told = pixel.get("notifications/").json()["items"]
         assert any(note["notification_type"] == "waitlist_removed" for note in told)
 
@@ -206,7 +175,7 @@ def test_a_report_appears_by_itself_with_reporter_and_photo(browser: Browser, ro
     Image.new("RGB", (64, 64), (20, 90, 160)).save(picture, "PNG")
     with window(browser, room, "faults") as page:
         said = {"machine_type": "dryer", "machine_id": "1", "kind": "noise", "description": "It sings"}
-        with caller(room, "100002") as otter:
+        with caller(room.url, "100002") as otter:
             otter.post("faults/report", data=said, files={"photo": ("a.png", picture.getvalue())}).raise_for_status()
         report = page.get_by_role("article").filter(has_text="It sings")
         expect(report.get_by_role("link", name="Otter (100002)")).to_be_visible()
@@ -245,7 +214,7 @@ def test_a_locked_student_is_let_in_again(browser: Browser, room: Process) -> No
 
 def test_blocking_says_what_happens_and_is_undone(browser: Browser, room: Process) -> None:
     """Confirm first; a colleague's change in between is shown, not overwritten."""
-    with caller(room, RAVI) as ravi, window(browser, room, "people?q=Robin", size=DESKTOP) as page:
+    with caller(room.url, RAVI) as ravi, window(browser, room, "people?q=Robin", size=DESKTOP) as page:
         page.get_by_role("link", name="Robin").click()
         page.get_by_role("button", name="Block", exact=True).click()
         expect(page.get_by_text("All sessions end at once", exact=False)).to_be_visible()
@@ -268,7 +237,7 @@ def test_a_suspension_is_lifted(browser: Browser, room: Process) -> None:
         page.get_by_role("link", name="Cleo").click()
         page.get_by_role("button", name="Lift the suspension").click()
         expect(page.get_by_text("May join the lists.", exact=True)).to_be_visible()
-    with caller(room, "100023") as cleo:
+    with caller(room.url, "100023") as cleo:
         assert cleo.get("profile/me").json()["waitlist_suspended_until"] is None
 
 

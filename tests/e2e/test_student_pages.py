@@ -1,21 +1,18 @@
 """The pages of a student beside the board: fault report, activity, profile, quiet times, messages, both languages."""
 
 import io
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from livefloor.testing.server import Process, process
-from tests.e2e.windows import DESKTOP, PIN, caller, watched
+from tests.e2e.windows import DESKTOP, PIN, caller, keep_session, watched
 
 NARROW = {"width": 320, "height": 740}
-KEY = "livefloor-laundry /"
 PAGES = ("/", "/mine", "/report", "/activity", "/profile", "/quiet-times", "/notifications", "/m/washer/5")
 
 
@@ -31,12 +28,8 @@ def window(
     browser: Browser, room: Process, student: str, size: dict[str, int] = NARROW, language: str = "en-GB"
 ) -> Iterator[Page]:
     """Open a window in a language with the student's session in it."""
-    answer = httpx.post(f"{room.url}/api/v1/auth/login", json={"student_id": student, "pin": PIN})
-    session = {name: answer.json()[name] for name in ("access_token", "refresh_token", "user")}
     context = browser.new_context(viewport=size, locale=language, base_url=room.url)  # type: ignore[arg-type]
-    # Once, so that a page that ends the session finds it gone.
-    script = f"sessionStorage.been ??= localStorage.setItem({json.dumps(KEY)}, {json.dumps(json.dumps(session))}) ?? 1"
-    context.add_init_script(script)
+    keep_session(context, room.url, student)
     with watched(context) as page:
         yield page
 

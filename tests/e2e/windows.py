@@ -39,7 +39,15 @@ def session(url: str, who: str) -> dict[str, Any]:
 def caller(url: str, who: str) -> httpx.Client:
     """Return a client that acts for somebody."""
     token = session(url, who)["access_token"]
-    return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"})
+    # A connection for each request: nobody has to close what a test leaves behind.
+    once = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, limits=once)
+
+
+def keep_session(context: BrowserContext, url: str, who: str) -> None:
+    """Put somebody's session into a browser, once: a page that ends it finds it gone."""
+    kept = json.dumps(json.dumps(session(url, who)))
+    context.add_init_script(f"sessionStorage.been ??= localStorage.setItem('livefloor-laundry /', {kept}) ?? 1")
 
 
 def sign_in(page: Page, url: str, student: str) -> None:
@@ -83,8 +91,7 @@ def entered(
 ) -> Iterator[Page]:
     """Open a page in a window of its own with the session in it; wait until it is live."""
     context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
-    kept = json.dumps(json.dumps(session(url, who)))
-    context.add_init_script(f"localStorage['livefloor-laundry /'] ??= {kept}")
+    keep_session(context, url, who)
     with watched(context) as page:
         page.goto(f"{url}/{path}")
         expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=LOAD_MS)

@@ -112,7 +112,7 @@ def text_frame(payload: bytes) -> bytes:
 def frame_json(seq: int, place: int, at: datetime, told: Told) -> bytes:
     """Return a frame as JSON, the same bytes at the first sending and at each replay."""
     frame = told.frame
-    head = orjson.dumps({"event": frame.event, "id": f"{seq}.{place}", "seq": seq, "at": at})
+    head = orjson.dumps({"event": frame.event, "id": f"{seq}.{place}", "seq": seq, "at": at}, option=orjson.OPT_UTC_Z)
     return head[:-1] + b',"data":' + frame.__pydantic_serializer__.to_json(frame, exclude_unset=False) + b"}"
 
 
@@ -380,7 +380,7 @@ class _Talk:
             self.connection.release()
 
     def _say(self, event: str, **data: Any) -> None:
-        payload = text_frame(orjson.dumps({"event": event, "data": data}))
+        payload = text_frame(orjson.dumps({"event": event, "data": data}, option=orjson.OPT_UTC_Z))
         if self.connection is not None:
             self.connection.send(payload)
         else:

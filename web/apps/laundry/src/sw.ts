@@ -31,17 +31,22 @@ self.addEventListener("push", (event) => {
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const { link } = event.notification.data as { link: string };
-  const target = new URL(link.replace(/^\//, ""), self.registration.scope).href;
-  event.waitUntil(open(target));
+  const { scope } = self.registration;
+  const path = link.replace(/^\//, "");
+  const target = URL.canParse(path, scope) ? new URL(path, scope).href : scope;
+  // Only a place of our own, whatever the message says.
+  event.waitUntil(open(target.startsWith(scope) ? target : scope));
 });
 
 /** Bring a window that is open to the place, or open one. */
 async function open(target: string): Promise<void> {
-  const [window] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (window === undefined) {
-    await self.clients.openWindow(target);
-    return;
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const window = windows.find(({ url }) => url.startsWith(self.registration.scope));
+  try {
+    await window?.focus();
+    if (await window?.navigate(target)) return;
+  } catch {
+    // A window that was loaded past this worker is not the worker's to lead.
   }
-  await window.focus();
-  await window.navigate(target);
+  await self.clients.openWindow(target);
 }

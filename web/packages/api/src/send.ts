@@ -3,6 +3,9 @@ import { offlineProblem } from "./problem.ts";
 
 const PATIENCE_MS = 20_000;
 
+/** A session says whose it is, where the system knows people. */
+type Owned = Tokens & { readonly user?: { readonly id: string } };
+
 export interface SendOptions<Session extends Tokens> {
   /** Where the server is mounted, ending in a slash: `https://wash.example/` or `…/laundry/`. */
   readonly base: string;
@@ -31,12 +34,18 @@ export function createSender<Session extends Tokens>({ base, keeper, onAnswer, o
     const patience = AbortSignal.timeout(PATIENCE_MS);
     try {
       const response = await fetch(request, { signal: AbortSignal.any([request.signal, patience]) });
+      // The API has no pages: this one is of a network that wants a sign-in, or of a proxy that found nobody.
+      if (response.headers.get("Content-Type")?.startsWith("text/html") === true) throw offlineProblem();
       onAnswer?.();
       return response;
     } catch (error) {
       if (request.signal.aborted) throw error;
       throw offlineProblem();
     }
+  }
+
+  function owner(): string | undefined {
+    return (keeper.read() as Owned | null)?.user?.id;
   }
 
   async function exchange(stale: string): Promise<boolean> {
@@ -53,6 +62,8 @@ export function createSender<Session extends Tokens>({ base, keeper, onAnswer, o
     );
     if (response.ok) {
       const fresh = (await response.json()) as Tokens;
+      // Signed out meanwhile, perhaps in another tab: that stands.
+      if (keeper.read()?.refresh_token !== session.refresh_token) return false;
       keeper.write({ ...session, access_token: fresh.access_token, refresh_token: fresh.refresh_token });
       return true;
     }
@@ -69,7 +80,7 @@ export function createSender<Session extends Tokens>({ base, keeper, onAnswer, o
   }
 
   function refresh(stale: string): Promise<boolean> {
-    refreshing ??= oneTabAtATime(() => exchange(stale)).finally(() => {
+    refreshing ??= oneTabAtATime(base, () => exchange(stale)).finally(() => {
       refreshing = null;
     });
     return refreshing;
@@ -82,10 +93,18 @@ export function createSender<Session extends Tokens>({ base, keeper, onAnswer, o
     }
     const again = request.clone();
     const token = keeper.read()?.access_token;
+    const sender = owner();
+    const isOurs = (): boolean => keeper.read() === null || owner() === sender;
     const response = await attempt(request, token);
-    if (response.status !== 401 || token === undefined) return response;
+    if (token === undefined) return response;
+    // In another tab somebody else has signed in: what was asked for is not theirs to see.
+    if (response.ok) return isOurs() ? response : notTheirs();
+    if (response.status !== 401) return response;
     const code = await codeOf(response);
-    if (code === "token_expired" && (await refresh(token))) return attempt(again, keeper.read()?.access_token);
+    if (code === "token_expired" && (await refresh(token)) && isOurs()) {
+      const second = await attempt(again, keeper.read()?.access_token);
+      return isOurs() ? second : notTheirs();
+    }
     if (OVER.has(code)) over(token, code);
     return response;
   }
@@ -99,6 +118,11 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The answer in place of one that was meant for the person before. */
+function notTheirs(): Response {
+  return Response.json({ code: "session_revoked", detail: "This session is over. Sign in again." }, { status: 401 });
+}
+
 async function codeOf(response: Response): Promise<string> {
   try {
     const body = (await response.clone().json()) as { code?: unknown };
@@ -109,8 +133,8 @@ async function codeOf(response: Response): Promise<string> {
 }
 
 /** Tabs share one refresh token, so only one of them may exchange it at a time. */
-function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
+function oneTabAtATime<T>(base: string, work: () => Promise<T>): Promise<T> {
   // Missing on plain http outside localhost, where the 30 s grace of a replaced token has to do.
   const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-  return locks === undefined ? work() : locks.request("livefloor-refresh", work);
+  return locks === undefined ? work() : locks.request(`livefloor-refresh ${base}`, work);
 }

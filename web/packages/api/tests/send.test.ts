@@ -160,3 +160,47 @@ test("a server that is not there is a Problem as well", async () => {
   await new Promise((resolve) => server.close(resolve));
   await expect(start()).rejects.toMatchObject({ code: "offline", isOffline: true });
 });
+
+const mango = { access_token: "old", refresh_token: "r1", user: { id: "mango" } };
+const papaya = { access_token: "new", refresh_token: "p1", user: { id: "papaya" } };
+
+/** Do something at the moment a request comes in, before it is answered. */
+function whenAsked(path: string, act: () => void): void {
+  server.prependListener("request", (request: IncomingMessage) => {
+    if (request.url?.endsWith(path) === true) act();
+  });
+}
+
+test("a request of one person is never repeated with the token of another", async () => {
+  keeper.write(mango);
+  whenAsked("/machines/start", () => keeper.write(papaya));
+  await expect(start()).rejects.toMatchObject({ status: 401 });
+  expect(seen.map(({ token }) => token)).toEqual(["old"]);
+});
+
+test("an answer to somebody who has left is not given to whoever came after", async () => {
+  keeper.write({ ...mango, access_token: "new" });
+  whenAsked("/machines/start", () => keeper.write(papaya));
+  await expect(start()).rejects.toMatchObject({ code: "session_revoked" });
+});
+
+test("a refresh that comes back after signing out brings no session back", async () => {
+  whenAsked("/auth/refresh", () => keeper.drop());
+  await expect(start()).rejects.toMatchObject({ status: 401 });
+  expect(keeper.read()).toBeNull();
+});
+
+test("a refresh that comes back after somebody else signed in leaves their session alone", async () => {
+  keeper.write(mango);
+  whenAsked("/auth/refresh", () => keeper.write(papaya));
+  await expect(start()).rejects.toMatchObject({ status: 401 });
+  expect(keeper.read()).toEqual(papaya);
+});
+
+test("a page in place of an answer is not the server's: a sign-in of the network, or a proxy that found nobody", async () => {
+  server.removeAllListeners("request").on("request", (_request, response) => {
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end("<h1>Welcome to the guest network</h1>");
+  });
+  await expect(start()).rejects.toMatchObject({ code: "offline", isOffline: true });
+  expect(alive).toBe(0);
+});

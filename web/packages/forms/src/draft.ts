@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { changesOf, merge, type Clash, type Merged } from "./merge.ts";
+import { carryOver, changesOf, merge, type Clash, type Merged } from "./merge.ts";
 
 export interface DraftOptions<Value extends object> {
   /** The fields as the server holds them; what is typed starts from here. */
@@ -66,14 +66,14 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
       const changes = changesOf(base, value);
       // Both may have typed the same.
       const after = Object.keys(changes).length === 0 ? base : await options.save(changes, base);
-      setState((now) => ({ ...now, base: after, value: after, meanwhile: taken.length > 0 ? { clashes: [], taken } : null, error: null }));
+      setState((now) => ({ ...now, base: after, value: carryOver(value, now.value, after), meanwhile: taken.length > 0 ? { clashes: [], taken } : null, error: null }));
       options.onSaved?.(after);
     } catch (error) {
       if (!options.isStale(error) || tries === 0) throw error;
       const theirs = await options.reload();
       const merged = merge(base, value, theirs);
       const meanwhile = { clashes: merged.clashes, taken: [...new Set([...taken, ...merged.taken])] };
-      setState((now) => ({ ...now, base: theirs, value: merged.value, meanwhile, error: null }));
+      setState((now) => ({ ...now, base: theirs, value: carryOver(value, now.value, merged.value), meanwhile, error: null }));
       if (merged.clashes.length === 0) await send(theirs, merged.value, meanwhile.taken, tries - 1);
     }
   }

@@ -33,6 +33,11 @@ export function merge<Value extends object>(base: Value, mine: Value, theirs: Va
   };
 }
 
+/** What came back of a save, with what was typed while it was on its way. */
+export function carryOver<Value extends object>(sent: Value, typed: Value, stored: Value): Value {
+  return { ...stored, ...changesOf(sent, typed) };
+}
+
 function isSame(left: unknown, right: unknown): boolean {
   return left === right || JSON.stringify(left) === JSON.stringify(right);
 }

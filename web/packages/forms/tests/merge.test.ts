@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { changesOf, merge } from "../src/index.ts";
+import { carryOver } from "../src/merge.ts";
 
 const base = { room_name: "Wash", grace: 10, places: ["Shelf"], mode: "open" };
 
@@ -24,4 +25,11 @@ test("a field changed by both keeps what was typed and shows theirs", () => {
 test("the version travels with theirs and is no change to tell", () => {
   const merged = merge({ version: 3, label: "A", location: "" }, { version: 3, label: "B", location: "" }, { version: 5, label: "A", location: "Left" });
   expect(merged).toEqual({ value: { version: 5, label: "B", location: "Left" }, clashes: [], taken: ["location"] });
+});
+
+test("what is typed while a save is on its way stays typed", () => {
+  const sent = { ...base, grace: 12, room_name: "Laundry" };
+  const typed = { ...sent, room_name: "Laundry room" };
+  const stored = { ...sent, room_name: "Laundry", mode: "roster" };
+  expect(carryOver(sent, typed, stored)).toEqual({ ...stored, room_name: "Laundry room" });
 });

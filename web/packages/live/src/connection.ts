@@ -48,6 +48,8 @@ export class LiveConnection {
   #heardAt: number | null = null;
   #attempt = 0;
   #triedAt = 0;
+  /** One window too many: only somebody who looks at it brings it back early, or the windows would push each other out. */
+  #isCrowded = false;
   #heartbeatMs = 25_000;
   #pingedAt = 0;
   #retry: Timer | undefined;
@@ -120,7 +122,7 @@ export class LiveConnection {
 
   /** A sign of life from elsewhere: do not wait out the backoff. */
   wake(): void {
-    if (!this.#running || this.#socket !== null || this.#retry === undefined) return;
+    if (!this.#running || this.#socket !== null || this.#retry === undefined || this.#isCrowded) return;
     if (Date.now() - this.#triedAt < WAKE_GAP_MS) return;
     this.#attempt = 0;
     this.#connect();
@@ -139,6 +141,7 @@ export class LiveConnection {
 
   readonly #onVisible = (): void => {
     if (document.visibilityState !== "visible") return;
+    this.#isCrowded = false;
     this.wake();
     // A phone that slept may hold a socket that died long ago.
     if (this.#status.line === "live") this.#ping(WAKE_PONG_MS);
@@ -147,6 +150,7 @@ export class LiveConnection {
   #connect(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
+    this.#isCrowded = false;
     const token = this.#options.token();
     if (!this.#running || token === null) return;
     this.#triedAt = Date.now();
@@ -159,7 +163,10 @@ export class LiveConnection {
     socket.onmessage = (message: MessageEvent<string>) => this.#read(message.data);
     socket.onclose = (event) => {
       if (event.code === UNAUTHENTICATED) void this.#renew(token);
-      else this.#lost(event.code === TOO_MANY ? CROWDED_MS : undefined);
+      else {
+        this.#isCrowded = event.code === TOO_MANY;
+        this.#lost(this.#isCrowded ? CROWDED_MS : undefined);
+      }
     };
   }
 

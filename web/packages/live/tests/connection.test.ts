@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { WebSocket as NodeSocket, WebSocketServer, type WebSocket as Peer } from "ws";
 
 import { ServerClock } from "../src/clock.ts";
@@ -80,6 +80,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   live.stop();
   for (const client of server.clients) client.terminate();
   await new Promise((resolve) => server.close(resolve));
@@ -149,4 +150,25 @@ test("what an earlier visit kept is said to be kept, with its time, until the se
   connected(peer);
   await until(() => live.status().line === "live");
   expect(live.status().isKept).toBe(false);
+});
+
+test("one window too many is not brought back by a sign of life", async () => {
+  live.start("10.0");
+  const [peer] = await greeting();
+  connected(peer);
+  await until(() => live.status().line === "live");
+  let sockets = 0;
+  server.on("connection", () => {
+    sockets += 1;
+  });
+  peer.close(4429);
+  await until(() => live.status().line === "reconnecting");
+  const later = Date.now() + 5_000;
+  vi.spyOn(Date, "now").mockReturnValue(later);
+  live.wake();
+  // Whatever the line had opened would have come before this one.
+  const probe = new NodeSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/api/ws`);
+  await once(probe, "open");
+  probe.terminate();
+  expect(sockets).toBe(1);
 });

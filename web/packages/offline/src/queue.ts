@@ -32,11 +32,15 @@ export interface ActQueueOptions {
   person(): string | null;
   /** The sentence of a refusal that is final; null when the act may be tried again as it stands. */
   refusal(error: unknown): string | null;
+  /** How long the server asked to be left alone; null where it did not say. */
+  readonly waitMs?: (error: unknown) => number | null;
   readonly onSent?: (act: QueuedAct) => void;
   readonly now?: () => number;
 }
 
 const RETRY_MS = 5_000;
+/** No longer, so that what is too late by then is told. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Acts that wait for the server: sent one after the other in the order they were made, each with its own key, so that
@@ -54,6 +58,7 @@ export class ActQueue {
   #running: Promise<void> | null = null;
   #again = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isPaused = false;
   /** Reading what an earlier page left; nothing is sent or added before. */
   readonly #loaded: Promise<void>;
 
@@ -75,34 +80,43 @@ export class ActQueue {
 
   /** True while an act of this person waits: what is done now has to go behind it. */
   get isWaiting(): boolean {
-    return this.#shown.some(({ state }) => state === "waiting" || state === "sending");
+    return this.#shown.some(isOpen);
   }
 
-  async add(kind: string, input: unknown, key: string): Promise<void> {
+  /** Keep an act of a person who is still here. Fails where this browser cannot keep it: it would be lost unseen. */
+  async add(kind: string, input: unknown, key: string, made: { person: string | null; madeAt: number } = { person: this.#options.person(), madeAt: this.#now() }): Promise<void> {
+    const { person, madeAt } = made;
     const rule = this.#options.rules[kind];
-    const person = this.#options.person();
-    if (rule === undefined || person === null) throw new Error(`${kind} cannot wait`);
+    if (rule === undefined || person === null || person !== this.#options.person()) throw new Error(`${kind} cannot wait`);
     await this.#loaded;
-    const madeAt = this.#now();
     const order = Math.max(0, ...this.#acts.map((act) => act.order)) + 1;
-    await this.#put({ id: key, kind, input, person, madeAt, expiresAt: madeAt + rule.lifetimeMs, order, state: "waiting" });
+    const act: QueuedAct = { id: key, kind, input, person, madeAt, expiresAt: madeAt + rule.lifetimeMs, order, state: "waiting" };
+    await this.#options.drawer.putAct(act);
+    this.#show(key, act);
     void this.send();
   }
 
   /** Take back an act that was not sent, or put away one that was refused or came too late. */
   async drop(id: string): Promise<void> {
-    await this.#options.drawer.dropAct(id);
-    this.#set(this.#acts.filter((act) => act.id !== id));
-    this.#tellOthers();
+    // What is on its way is no longer the person's to take back: it may have arrived.
+    await this.#change(id, (act) => (act.state === "sending" ? act : null));
   }
 
   /** Send what waits. Called at each sign of life; one run at a time over all tabs. */
   send(): Promise<void> {
+    if (this.#isPaused) return this.#running ?? Promise.resolve();
     this.#again = true;
     this.#running ??= this.#loaded
       .then(() => oneTabAtATime(() => this.#run()))
+      .catch(() => {
+        // The storage failed; what waits is still in it.
+        this.#again = false;
+        this.#later(RETRY_MS);
+      })
       .finally(() => {
         this.#running = null;
+        // Something was added while the run came to its end.
+        if (this.#again) void this.send();
       });
     return this.#running;
   }
@@ -118,53 +132,75 @@ export class ActQueue {
   async #forgetOld(): Promise<void> {
     const person = this.#options.person();
     const old = this.#acts.filter((act) => act.person !== person && this.#now() >= act.expiresAt);
-    for (const { id } of old) await this.drop(id);
+    for (const { id } of old) await this.#change(id, () => null).catch(() => null);
   }
 
   async #run(): Promise<void> {
     while (this.#again) {
       this.#again = false;
       await this.#read();
-      for (const act of this.#shown.filter(({ state }) => state === "waiting" || state === "sending")) {
-        if (!(await this.#sendOne(act))) return;
+      for (const act of this.#shown.filter(isOpen)) {
+        if (await this.#sendOne(act)) continue;
+        this.#again = false; // not at once: the answer that said no was a sign of life, too
+        return;
       }
     }
   }
 
   /** True when the next one may be sent. */
-  async #sendOne(act: QueuedAct): Promise<boolean> {
-    const rule = this.#options.rules[act.kind];
-    if (rule === undefined || this.#now() >= act.expiresAt) {
-      await this.#put({ ...act, state: "expired" });
-      return true;
-    }
-    await this.#put({ ...act, state: "sending" });
+  async #sendOne({ id, kind }: QueuedAct): Promise<boolean> {
+    const rule = this.#options.rules[kind];
+    // Looked at anew, and taken in one go: since the list was read it may have been taken back, or its person may have left.
+    const act = await this.#change(id, (now) => {
+      if (!isOpen(now) || now.person !== this.#options.person()) return now;
+      return { ...now, state: rule === undefined || this.#isLate(now) ? "expired" : "sending" };
+    });
+    if (rule === undefined || act?.state !== "sending" || act.person !== this.#options.person()) return true;
     try {
       await rule.send(act.input as never, act.id);
     } catch (error) {
       const reason = this.#options.refusal(error);
-      await this.#put(reason === null ? { ...act, state: "waiting" } : { ...act, state: "refused", reason });
-      if (reason === null) this.#later();
+      await this.#change(id, (now) => (reason === null ? { ...now, state: "waiting" } : { ...now, state: "refused", reason }));
+      if (reason === null) this.#pause(this.#options.waitMs?.(error) ?? null);
       return reason !== null;
     }
-    await this.drop(act.id);
+    await this.#change(id, () => null);
     this.#options.onSent?.(act);
     return true;
   }
 
-  #later(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.send(), RETRY_MS);
+  /** Past its time; also by a clock that was set back since, as phones do when they find a network. */
+  #isLate({ madeAt, expiresAt }: QueuedAct): boolean {
+    return Math.abs(this.#now() - madeAt) >= expiresAt - madeAt;
   }
 
-  async #put(act: QueuedAct): Promise<void> {
-    await this.#options.drawer.putAct(act);
-    this.#set([...this.#acts.filter(({ id }) => id !== act.id), act]);
+  #pause(waitMs: number | null): void {
+    this.#isPaused = waitMs !== null;
+    this.#later(Math.min(waitMs ?? RETRY_MS, LONGEST_PAUSE_MS));
+  }
+
+  #later(waitMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#isPaused = false;
+      void this.send();
+    }, waitMs);
+  }
+
+  async #change(id: string, change: (act: QueuedAct) => QueuedAct | null): Promise<QueuedAct | null> {
+    const act = await this.#options.drawer.changeAct(id, change);
+    this.#show(id, act);
+    return act;
+  }
+
+  #show(id: string, act: QueuedAct | null): void {
+    this.#set([...this.#acts.filter((other) => other.id !== id), ...(act === null ? [] : [act])]);
     this.#tellOthers();
   }
 
+  /** Where nothing can be read, what is known stays. */
   async #read(): Promise<void> {
-    this.#set(await this.#options.drawer.acts());
+    this.#set(await this.#options.drawer.acts().catch(() => this.#acts));
   }
 
   #set(acts: readonly QueuedAct[]): void {
@@ -177,6 +213,10 @@ export class ActQueue {
   #tellOthers(): void {
     this.#channel?.postMessage("changed");
   }
+}
+
+function isOpen({ state }: QueuedAct): boolean {
+  return state === "waiting" || state === "sending";
 }
 
 function oneTabAtATime(work: () => Promise<void>): Promise<void> {

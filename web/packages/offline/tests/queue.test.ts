@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ActQueue, openDrawer, type ActQueueOptions, type Drawer } from "../src/index.ts";
 
@@ -113,4 +113,149 @@ test("an act that was under way when the page went is sent again with its key", 
   reachable = true;
   await queue().send();
   expect(taken).toEqual([["a", "key-0"]]);
+});
+
+/** A promise, and what keeps it. */
+function gate(): [Promise<void>, () => void] {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return [opened, () => open()];
+}
+
+/** Two starts that an earlier page left. */
+async function left(): Promise<void> {
+  const before = queue();
+  await before.add("start", "washer 3", "key-0");
+  await before.add("start", "washer 4", "key-1");
+  await before.send();
+}
+
+/** A rule whose sending waits until the test lets it go. */
+function held(): { rule: ActQueueOptions["rules"][string]; started: Promise<void>; release: () => void } {
+  const [started, begin] = gate();
+  const [released, release] = gate();
+  const send = async (input: string, key: string): Promise<void> => {
+    begin();
+    await released;
+    taken.push([input, key]);
+  };
+  return { rule: { lifetimeMs: 120_000, send }, started, release };
+}
+
+test("an act taken back while the one before it is sent is not sent", async () => {
+  await left();
+  const { rule, started, release } = held();
+  const acts = queue({ rules: { start: rule } });
+  const all = acts.send();
+  await started;
+  await acts.drop("key-1");
+  release();
+  await all;
+  expect(taken).toEqual([["washer 3", "key-0"]]);
+  expect([states(acts), await drawer.acts()]).toEqual([[], []]);
+});
+
+test("an act taken back in another tab while the queue is read is not sent", async () => {
+  await left();
+  const { rule, started, release } = held();
+  const acts = queue({ rules: { start: rule } });
+  const all = acts.send();
+  await started;
+  await drawer.dropAct("key-1");
+  release();
+  await all;
+  expect(taken).toEqual([["washer 3", "key-0"]]);
+  expect(await drawer.acts()).toEqual([]);
+});
+
+test("an act that is being sent can not be taken back any more", async () => {
+  const { rule, started, release } = held();
+  const acts = queue({ rules: { start: rule } });
+  await acts.add("start", "washer 3", "key-0");
+  await started;
+  await acts.drop("key-0");
+  expect(states(acts)).toEqual(["washer 3 sending"]);
+  release();
+  await acts.send();
+  expect(states(acts)).toEqual([]);
+});
+
+test("when another person signs in while acts are sent, the rest waits for the one who made them", async () => {
+  await left();
+  const { rule, started, release } = held();
+  const acts = queue({ rules: { start: rule } });
+  const all = acts.send();
+  await started;
+  person = "papaya";
+  const changed = acts.personChanged();
+  release();
+  await Promise.all([all, changed]);
+  expect(taken).toEqual([["washer 3", "key-0"]]);
+  expect((await drawer.acts()).map(({ id, state }) => [id, state])).toEqual([["key-1", "waiting"]]);
+});
+
+test("an act is not queued for somebody who signed in after it was made", async () => {
+  const acts = queue();
+  await expect(acts.add("start", "washer 3", "key-0", { person: "papaya", madeAt: now })).rejects.toThrow();
+  expect(await drawer.acts()).toEqual([]);
+});
+
+test("R66: the time counts from the press, not from the failure of the first try", async () => {
+  const acts = queue();
+  await acts.add("start", "washer 3", "key-0", { person: "mango", madeAt: now - 20_000 });
+  expect(acts.acts()[0]?.expiresAt).toBe(now + 100_000);
+});
+
+test("R66: a clock that was set back does not give a start another hour", async () => {
+  const acts = queue();
+  await acts.add("start", "washer 3", "key-0");
+  await acts.add("end", "washer 1", "key-1");
+  await acts.send();
+  now -= 3_600_000;
+  reachable = true;
+  await acts.send();
+  expect(taken).toEqual([["washer 1", "key-1"]]);
+  expect(states(acts)).toEqual(["washer 3 expired"]);
+});
+
+test("a server that names a time to wait is not asked before", async () => {
+  // Only these: the storage lives on the others.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  let asked = 0;
+  const send = (): Promise<unknown> => {
+    asked += 1;
+    return Promise.reject(new Error("too many"));
+  };
+  const acts = queue({ rules: { end: { lifetimeMs: 86_400_000, send } }, waitMs: () => 30_000 });
+  await acts.add("end", "a", "key-0");
+  await acts.send();
+  await acts.send();
+  expect(asked).toBe(1);
+  vi.advanceTimersByTime(30_000);
+  await acts.send();
+  expect(asked).toBe(2);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("a browser without storage shows nothing, sends nothing, and refuses to keep an act", async () => {
+  vi.stubGlobal("indexedDB", undefined);
+  const acts = queue({ drawer: openDrawer("none") });
+  await acts.send();
+  await acts.personChanged();
+  await expect(acts.add("start", "washer 3", "key-0")).rejects.toThrow();
+  expect(states(acts)).toEqual([]);
+});
+
+test("storage that never answers is given up", async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal("indexedDB", { open: () => new IDBRequest() });
+  const refused = expect(openDrawer("stuck").screen("mango")).rejects.toThrow();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await refused;
 });

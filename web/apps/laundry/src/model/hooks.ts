@@ -133,6 +133,7 @@ export function useQueuedAct<Kind extends QueuedKind>(
 ): UseMutationResult<ResultOf<Kind> | typeof QUEUED, Error, InputOf<Kind>> {
   const send = RULES[kind].send as (input: InputOf<Kind>, key: string) => Promise<ResultOf<Kind>>;
   const act = async (input: InputOf<Kind>, key: string): Promise<ResultOf<Kind> | typeof QUEUED> => {
+    const made = { person: keeper.read()?.user.id ?? null, madeAt: Date.now() };
     if (!queue.isWaiting && live.status().line !== "offline") {
       try {
         return await send(input, key);
@@ -140,7 +141,9 @@ export function useQueuedAct<Kind extends QueuedKind>(
         if (!(error instanceof Problem && error.isOffline)) throw error;
       }
     }
-    await queue.add(kind, input, key);
+    await queue.add(kind, input, key, made).catch(() => {
+      throw new Error(texts.notKept);
+    });
     return QUEUED;
   };
   return useAct(act, (result) => {

@@ -11,12 +11,19 @@ const SETTLE_MS = 300;
 
 /** The last screen of a person: shown at once at the next visit, also without a network. */
 interface Screen {
+  /** The pages that kept it: others may write views in another way. */
+  readonly pages: string;
   readonly lastId: string;
   /** Server time at which it was last known to be true. */
   readonly asOf: number;
+  /** How far the server's clock was ahead of the device's: countdowns go on by it before the server answers. */
+  readonly aheadMs: number;
   readonly meta: Meta | undefined;
   readonly rows: Readonly<Record<(typeof COLLECTIONS)[number], readonly Row[]>>;
 }
+
+// The name of the built file, which has the hash of all that belongs to it.
+const pages = import.meta.url;
 
 async function keep(): Promise<void> {
   const person = keeper.read()?.user.id;
@@ -25,7 +32,9 @@ async function keep(): Promise<void> {
   if (person === undefined || lastId === null || isKept || store.all("machines") === undefined) return;
   const rows = Object.fromEntries(COLLECTIONS.map((name) => [name, store.rows(name)])) as unknown as Screen["rows"];
   const known = line === "live" ? clock.now() : (asOf ?? clock.now());
-  await drawer.putScreen(person, { lastId, asOf: known, meta: queries.getQueryData<Meta>(["meta"]), rows } satisfies Screen);
+  const screen: Screen = { pages, lastId, asOf: known, aheadMs: clock.now() - Date.now(), meta: queries.getQueryData<Meta>(["meta"]), rows };
+  // Where the browser keeps nothing, the next visit starts empty.
+  await drawer.putScreen(person, screen).catch(() => undefined);
 }
 
 /** Show what the last visit kept, and go on from its position. */
@@ -33,7 +42,9 @@ export async function restoreScreen(): Promise<void> {
   const person = keeper.read()?.user.id;
   if (person === undefined) return;
   const kept = (await drawer.screen(person)) as Screen | undefined;
-  if (kept === undefined) return;
+  // Meanwhile somebody else may have signed in, in another tab.
+  if (kept?.pages !== pages || keeper.read()?.user.id !== person) return;
+  clock.observe(new Date(Date.now() + kept.aheadMs).toISOString());
   if (kept.meta !== undefined) {
     setTimeZone(kept.meta.timezone);
     // Old at once, so that it is asked for anew.
@@ -48,7 +59,7 @@ function forgetOthers(): void {
   let person = keeper.read()?.user.id;
   keeper.subscribe(() => {
     const next = keeper.read()?.user.id;
-    if (person !== undefined && next !== person) void drawer.dropScreen(person);
+    if (person !== undefined && next !== person) void drawer.dropScreen(person).catch(() => undefined);
     person = next;
   });
 }

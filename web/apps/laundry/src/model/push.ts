@@ -1,8 +1,9 @@
-import { body, done } from "@livefloor/api";
+import { body, done, Problem } from "@livefloor/api";
 import { useMutation, useQuery } from "@tanstack/react-query";
 
 import { useMeta } from "./hooks.ts";
-import { api, queries } from "./services.ts";
+import { mount } from "./mount.ts";
+import { api, keeper, queries } from "./services.ts";
 import { worker } from "./worker.ts";
 
 export type PushState = "on" | "off" | "blocked" | "unsupported" | "unconfigured" | "busy";
@@ -14,8 +15,9 @@ export interface PushSwitch {
   readonly turnOff: () => Promise<void>;
 }
 
-/** The id that the server knows this browser's subscription by. */
-const KEY = "livefloor-laundry push";
+/** Where the id is kept that the server knows this person's subscription by. */
+const keyOf = (person: string | undefined): string => `livefloor-laundry push ${mount} ${person ?? ""}`;
+const myKey = (): string => keyOf(keeper.read()?.user.id);
 const QUERY = ["push"];
 
 async function subscribe(publicKey: string): Promise<void> {
@@ -25,16 +27,38 @@ async function subscribe(publicKey: string): Promise<void> {
   const { endpoint, keys } = subscription?.toJSON() ?? {};
   if (endpoint === undefined || keys?.p256dh === undefined || keys.auth === undefined) throw new Error("The browser gave no address for pushes.");
   const { id } = await body(api.http.POST("/api/v1/notifications/push-subscriptions", { body: { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } } }));
-  localStorage.setItem(KEY, id);
+  localStorage.setItem(myKey(), id);
+}
+
+async function endSubscription(): Promise<void> {
+  const subscription = await (await worker)?.pushManager.getSubscription();
+  await subscription?.unsubscribe();
 }
 
 async function unsubscribe(): Promise<void> {
-  const id = localStorage.getItem(KEY);
-  const subscription = await (await worker)?.pushManager.getSubscription();
-  await subscription?.unsubscribe();
-  if (id !== null) await done(api.http.DELETE("/api/v1/notifications/push-subscriptions/{id}", { params: { path: { id } } }));
-  localStorage.removeItem(KEY);
+  const key = myKey();
+  const id = localStorage.getItem(key);
+  await endSubscription();
+  if (id !== null) await done(api.http.DELETE("/api/v1/notifications/push-subscriptions/{id}", { params: { path: { id } } })).catch(unlessGone);
+  localStorage.removeItem(key);
 }
+
+/** The server may have dropped it already, after the push service did. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Problem && error.status === 404)) throw error;
+}
+
+let person = keeper.read()?.user.id;
+keeper.subscribe(() => {
+  const next = keeper.read()?.user.id;
+  if (next === person) return;
+  // Whoever leaves takes their pushes along: the device may be shared. The server hears of it from the push service.
+  const key = keyOf(person);
+  person = next;
+  if (localStorage.getItem(key) === null) return;
+  localStorage.removeItem(key);
+  void endSubscription().catch(() => undefined);
+});
 
 /** Pushes to this browser: whether they can be had, are on, and the switch. */
 export function usePush(): PushSwitch {
@@ -43,7 +67,7 @@ export function usePush(): PushSwitch {
   const { data: isOn } = useQuery({
     queryKey: QUERY,
     enabled: isSupported,
-    queryFn: async () => localStorage.getItem(KEY) !== null && (await (await worker)?.pushManager.getSubscription()) != null,
+    queryFn: async () => localStorage.getItem(myKey()) !== null && (await (await worker)?.pushManager.getSubscription()) != null,
   });
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: QUERY });
   const on = useMutation({ mutationFn: subscribe, onSettled: refresh });

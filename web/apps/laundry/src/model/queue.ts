@@ -15,7 +15,9 @@ function refusal(error: unknown): string | null {
   return isOpen ? null : error.message;
 }
 
-export const queue = new ActQueue({ drawer, rules: RULES, person: () => keeper.read()?.user.id ?? null, refusal });
+const waitMs = (error: unknown): number | null => (error instanceof Problem && error.retryAfter !== null ? error.retryAfter * 1000 : null);
+
+export const queue = new ActQueue({ drawer, rules: RULES, person: () => keeper.read()?.user.id ?? null, refusal, waitMs });
 
 keeper.subscribe(() => void queue.personChanged());
 lifeSigns.add(() => {

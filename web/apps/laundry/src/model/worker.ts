@@ -1,4 +1,6 @@
+import { live } from "./live.ts";
 import { base } from "./mount.ts";
+import { mayReload } from "./reload.ts";
 
 /** The worker that keeps the pages for times without a network and shows pushes. Missing on plain http outside localhost. */
 export const worker: Promise<ServiceWorkerRegistration | null> =
@@ -7,4 +9,6 @@ export const worker: Promise<ServiceWorkerRegistration | null> =
     : Promise.resolve(null);
 
 // After an update the parts of the old pages are gone; the new page has its own.
-addEventListener("vite:preloadError", () => location.reload());
+addEventListener("vite:preloadError", () => {
+  if (mayReload(!navigator.onLine || live.status().line === "offline", sessionStorage, Date.now())) location.reload();
+});

@@ -3,6 +3,7 @@ import type { texts as english } from "./en.ts";
 export const texts: typeof english = {
   title: "Wartet auf die Verbindung",
   queued: "Keine Verbindung. Es wird gesendet, sobald der Server erreichbar ist.",
+  notKept: "Keine Verbindung, und dieser Browser bewahrt nichts dafür auf. Versuch es noch einmal, sobald du online bist.",
   waitingHere: "Wartet auf die Verbindung.",
   acts: {
     start: (machine) => `${machine} starten`,

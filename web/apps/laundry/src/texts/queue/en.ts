@@ -1,6 +1,7 @@
 export const texts = {
   title: "Waiting for the connection",
   queued: "No connection. It is sent as soon as the server can be reached.",
+  notKept: "No connection, and this browser does not keep what waits for it. Try again when you are online.",
   waitingHere: "Waits for the connection.",
   acts: {
     start: (machine: string) => `Start ${machine}`,
