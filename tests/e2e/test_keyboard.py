@@ -1,10 +1,10 @@
 """A washer started by keyboard alone: all can be reached, and at each step it is seen where one is."""
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from livefloor.testing.server import Process
-from tests.e2e.windows import DESKTOP, LOAD_MS, PHONE, PIN, watched
+from tests.e2e.windows import DESKTOP, LOAD_MS, PHONE, PIN, until, watched
 
 STEPS = 60
 """More than there are stops on any page."""
@@ -35,8 +35,8 @@ class Hands:
             self.page.keyboard.press(key)
             try:
                 # A sheet that closes gives the focus back a moment later.
-                self.page.wait_for_function(f"({FOCUS})() === ''", timeout=5000)
-            except TimeoutError as error:
+                until(self.page, f"() => ({FOCUS})() === ''", within_ms=5000)
+            except Error as error:
                 raise AssertionError(
                     f"the focus is {self.page.evaluate(FOCUS)} after {key}: {self._where()}"
                 ) from error

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 from livefloor.testing.server import Process
 from tests.e2e.conftest import BROWSER, QUIET
 from tests.e2e.line import Line, line
-from tests.e2e.windows import PHONE, caller, register, sign_in, tile
+from tests.e2e.windows import PHONE, caller, register, sign_in, tile, until
 
 WAITS = re.compile("^Waits for the connection")
 
@@ -31,7 +31,8 @@ def phone(playwright: Playwright, profile: Path) -> Iterator[Page]:
 def is_kept(page: Page) -> None:
     """Wait until the pages and the board are kept in the browser."""
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-    page.wait_for_function(
+    until(
+        page,
         """async () => {
             const names = await indexedDB.databases();
             const name = names.map((one) => one.name).find((one) => one.startsWith("livefloor-laundry"));
@@ -40,7 +41,7 @@ def is_kept(page: Page) -> None:
             const count = await new Promise((done) => (db.transaction("screens").objectStore("screens").count().onsuccess = (event) => done(event.target.result)));
             db.close();
             return count > 0;
-        }"""
+        }""",
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from livefloor.testing.server import Process, free_port
-from tests.e2e.windows import PHONE, caller, register, sign_in
+from tests.e2e.windows import PHONE, caller, register, sign_in, until
 from tests.outside import Browser as Subscriber
 
 ROOT = Path(__file__).parents[2]
@@ -118,8 +118,9 @@ def test_a_push_reaches_the_phone_and_leads_to_the_machine(browser: Browser, pus
             "ServiceWorker.deliverPushMessage",
             {"origin": origin, "registrationId": registrations.get_nowait(), "data": json.dumps(shown)},
         )
-        page.wait_for_function(
-            "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.length === 1)"
+        until(
+            page,
+            "() => navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.length === 1)",
         )
         notification = page.evaluate(
             """navigator.serviceWorker.ready.then((one) => one.getNotifications())

@@ -65,6 +65,21 @@ def tile(page: Page, machine: str, state: str = "") -> Any:
     return page.get_by_role("button", name=re.compile(rf"^{machine}\b.*{state}", re.I)).first
 
 
+def until(page: Page, condition: str, within_ms: int = LOAD_MS) -> None:
+    """Wait until a function holds in the page, whose security policy forbids Playwright's own way. Raises Error."""
+    page.evaluate(
+        f"""() => new Promise((done, fail) => {{
+            const ends = performance.now() + {within_ms};
+            const look = async () => {{
+                if (await ({condition})()) done();
+                else if (performance.now() > ends) fail(new Error("it never held"));
+                else requestAnimationFrame(() => look().catch(fail));
+            }};
+            look().catch(fail);
+        }})"""
+    )
+
+
 @contextmanager
 def watched(context: BrowserContext) -> Iterator[Page]:
     """Give a page of a context; an error in its script fails the test."""
