@@ -1,7 +1,7 @@
 """All of the platform's own tables, imported so that their metadata is whole."""
 
-from livefloor.identity import codes, lockout, sessions
+from livefloor.identity import codes, lockout, sessions, tickets
 from livefloor.parts import activity, files, notifications, outbox
 from livefloor.store import idempotency, log, readers, timers
 
-MODULES = (activity, codes, files, idempotency, lockout, log, notifications, outbox, readers, sessions, timers)
+MODULES = (activity, codes, files, idempotency, lockout, log, notifications, outbox, readers, sessions, tickets, timers)

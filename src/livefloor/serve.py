@@ -18,7 +18,7 @@ import uvicorn
 from starlette.middleware.cors import CORSMiddleware
 
 from livefloor.backup import make_backup
-from livefloor.declare.system import System
+from livefloor.declare.system import SSE, System, WebSocketJSON
 from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
 from livefloor.feed.tail import Tail
@@ -34,7 +34,9 @@ from livefloor.kernel.settings import Settings, kept_secret
 from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
 from livefloor.ports import open_ports
 from livefloor.realtime.hub import Hub
-from livefloor.realtime.wires.websocket import MAX_MESSAGE, LiveProtocol, WebSocketWire, encode
+from livefloor.realtime.recovery import Recovery
+from livefloor.realtime.wires.sse import SseWire, StreamProtocol
+from livefloor.realtime.wires.websocket import MAX_MESSAGE, SocketProtocol, WebSocketWire
 from livefloor.store import idempotency, migrate
 from livefloor.store.engines import PostgresStore, SqliteStore
 from livefloor.store.log import Entry
@@ -92,12 +94,19 @@ class Runtime:
         self.executor = Executor(means, self.store, self.clock)
         self.access = Access(self.executor, Tokens(secrets["secret_key"]))
         self.history = History(system, self.executor.told)
-        self.hub = Hub(system, encode, self.access.again)
-        self.http = HttpApp(self.executor, self.access, settings, Pages(system.name))
-        self.answers = _with_origins(self.http, settings.cors_origins)
-        self.wires = {
-            wire.path: WebSocketWire(wire, self.executor, self.access, self.hub, self.history, settings)
+        self.hub = Hub(system, self.access.again)
+        recovery = Recovery(self.executor, self.history, self.hub)
+        streams = {
+            wire.path: SseWire(wire, self.access, self.hub, recovery, settings)
             for wire in system.wires
+            if isinstance(wire, SSE)
+        }
+        self.http = HttpApp(self.executor, self.access, settings, Pages(system.name), streams)
+        self.answers = _with_origins(self.http, settings.cors_origins)
+        self.sockets = {
+            wire.path: WebSocketWire(wire, self.clock, self.access, self.hub, recovery, settings)
+            for wire in system.wires
+            if isinstance(wire, WebSocketJSON)
         }
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
@@ -210,7 +219,7 @@ class Runtime:
         if scope["type"] == "http":
             await self.answers(scope, receive, send)
             return
-        wire = self.wires.get(scope["path"].rstrip("/"))
+        wire = self.sockets.get(scope["path"].rstrip("/"))
         if wire is None:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
@@ -226,7 +235,14 @@ def _with_origins(http: HttpApp, origins: Sequence[str]) -> Any:
         http,
         allow_origins=origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-None-Match",
+            "Last-Event-ID",
+            "X-Request-ID",
+        ],
         expose_headers=["ETag", "Event-Seq", "Idempotent-Replay", "Retry-After", "X-Request-ID"],
         max_age=600,
     )
@@ -283,8 +299,8 @@ def make_server(app: App, host: str, port: int, drain_s: float) -> uvicorn.Serve
             host=host,
             port=port,
             loop="uvloop" if sys.platform != "win32" else "asyncio",
-            http="httptools",
-            ws=LiveProtocol,
+            http=StreamProtocol,
+            ws=SocketProtocol,
             ws_max_size=MAX_MESSAGE,
             ws_per_message_deflate=False,
             ws_ping_interval=None,

@@ -31,6 +31,12 @@ def check_system(system: System) -> list[str]:
             found.append(
                 f"{verb.part}.{verb.name} has no docstring; its first line is the summary in the API description."
             )
+    paths = [wire.path for wire in system.wires]
+    found += [
+        f"{path} is spoken by a wire and called by something else; give one of them another path."
+        for path in sorted(set(paths))
+        if paths.count(path) > 1 or path in {route for _, route in routes}
+    ]
     names = [event.name for event in system.events]
     found += [f"The event name {name!r} is used twice." for name in {name for name in names if names.count(name) > 1}]
     found += [f"{event.__name__} has no name." for event in system.events if not event.name]

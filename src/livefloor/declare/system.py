@@ -25,7 +25,15 @@ class WebSocketJSON:
     heartbeat_s: int = 25
 
 
-Wire = WebSocketJSON
+@dataclass(frozen=True, slots=True)
+class SSE:
+    """The wire of Server-Sent Events and the path at which it is spoken."""
+
+    path: str
+    heartbeat_s: int = 15
+
+
+Wire = WebSocketJSON | SSE
 
 
 @dataclass(frozen=True, slots=True)

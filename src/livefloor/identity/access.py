@@ -1,6 +1,7 @@
 """From an Authorization header to an actor: the token is checked, and the session behind it at each request."""
 
 from livefloor.declare.roles import Actor
+from livefloor.identity import tickets
 from livefloor.identity.sessions import actor_of, standing_of
 from livefloor.identity.tokens import Claims, Tokens
 from livefloor.kernel.problems import NotAuthenticated
@@ -25,6 +26,16 @@ class Access:
     async def of_token(self, token: str, **seen: str) -> Actor:
         """Return the actor of an access token. Raises NotAuthenticated."""
         claims = self._tokens.check(token, self._executor.clock.now().timestamp())
+        return await self.of_claims(claims, **seen)
+
+    async def of_ticket(self, ticket: str, **seen: str) -> Actor:
+        """Return the actor of a stream ticket, which is used up by it. Raises NotAuthenticated."""
+        claims = None
+        # Whoever guesses costs a read; only a ticket that is one costs a transaction.
+        if await self._executor.peek(lambda look: tickets.is_live(look, ticket)):
+            claims = await self._executor.change(lambda ctx: tickets.use(ctx, ticket), settled=True)
+        if claims is None:
+            raise NotAuthenticated("invalid_ticket", "This ticket was used, is over, or never was; get another.")
         return await self.of_claims(claims, **seen)
 
     async def of_claims(self, claims: Claims, **seen: str) -> Actor:

@@ -1,10 +1,10 @@
-"""What the platform itself forgets when its time is over: keys, tries, codes, sessions, devices, read outbox messages."""
+"""What the platform itself forgets when its time is over: keys, tries, codes, tickets, sessions, devices, read outbox messages."""
 
 from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, exists, or_
 
-from livefloor.identity import codes
+from livefloor.identity import codes, tickets
 from livefloor.identity.lockout import LoginAttempt
 from livefloor.identity.sessions import Device, RefreshToken, Session
 from livefloor.parts.outbox import OutboxMessage
@@ -30,6 +30,7 @@ async def forget_old(ctx: Ctx) -> None:
     await ctx.run(idempotency.EXPIRED, before=ctx.now - idempotency.KEPT)
     await ctx.run(OLD_TRIES, before=ctx.now - TRIES_KEPT)
     await ctx.run(codes.FORGET_OLD, before=ctx.now - TRIES_KEPT)
+    await ctx.run(tickets.FORGET_OLD, before=ctx.now)
     await ctx.run(ENDED_SESSIONS, before=ctx.now - ENDED_KEPT)
     await ctx.run(LOST_TOKENS)
     await ctx.run(ENDED_DEVICES, before=ctx.now)

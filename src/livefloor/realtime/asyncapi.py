@@ -1,12 +1,13 @@
 """The AsyncAPI 3.0 document of a system: which frames go over which channels, and what clients may say."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from livefloor.declare.event import Frame
 from livefloor.declare.roles import Roles
-from livefloor.declare.system import System
+from livefloor.declare.system import System, WebSocketJSON
 
 REF = "#/components/schemas/{model}"
 TEXT = {"type": "string"}
@@ -30,6 +31,7 @@ SAID_BY_SERVER: dict[str, tuple[str, dict[str, Any]]] = {
     "resync": ("What was missed is no longer kept: fetch everything anew.", {"reason": TEXT}),
     "error": ("A message could not be followed; the connection stays.", {"code": TEXT, "detail": TEXT}),
 }
+SAID_ON_STREAM = ("connected", "resync")
 SAID_BY_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "auth": ("Sign in as the first message, or go on with a new token.", {"token": TEXT, "last_id": POSITION}),
     "ping": ("Ask for a sign of life.", {}),
@@ -39,45 +41,99 @@ SAID_BY_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+STREAM_QUERY: dict[str, Any] = {
+    "ticket": {
+        "type": "string",
+        "description": "Opens the stream once, in place of `Authorization: Bearer`, which EventSource cannot send.",
+    },
+    "last_id": {**POSITION, "description": "Where to go on from; a `Last-Event-ID` header wins over it."},
+}
+
+
 def document(system: System) -> dict[str, Any]:
     """Return the AsyncAPI document."""
     adapters: list[tuple[str, Any, TypeAdapter[Any]]] = [
         (frame.event, "serialization", TypeAdapter(frame)) for frame in system.frames
     ]
     schemas, definitions = TypeAdapter.json_schemas(adapters, ref_template=REF)
-    messages = {frame.event: _frame_message(frame, schemas[(frame.event, "serialization")]) for frame in system.frames}
-    for name, (summary, data) in SAID_BY_SERVER.items():
-        payload = _object({"event": {"const": name}, "data": _object(data)})
-        messages[name] = {"name": name, "summary": summary, "payload": payload}
-    for name, (summary, data) in SAID_BY_CLIENT.items():
-        messages[name] = {"name": name, "summary": summary, "payload": _object({"type": {"const": name}, **data})}
-    wire = system.wires[0].path
-    references = {name: {"$ref": f"#/components/messages/{name}"} for name in messages}
+    data_of = {frame: schemas[(frame.event, "serialization")] for frame in system.frames}
+    described: dict[str, Any] = {"channels": {}, "operations": {}}
+    messages: dict[str, Any] = {}
+    for wire in system.wires:
+        describe = _socket if isinstance(wire, WebSocketJSON) else _stream
+        describe(system, wire.path, data_of, described, messages)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": f"{system.title}: live updates", "version": system.version},
-        "channels": {
-            "socket": {
-                "address": wire,
-                "description": _channels_text(system),
-                "bindings": {"ws": {"method": "GET"}},
-                "messages": references,
-            }
-        },
-        "operations": {
-            "receive": _operation("send", [*[frame.event for frame in system.frames], *SAID_BY_SERVER]),
-            "say": _operation("receive", list(SAID_BY_CLIENT)),
-        },
+        **described,
         "components": {"messages": messages, "schemas": definitions.get("$defs", {})},
     }
 
 
-def _operation(action: str, names: list[str]) -> dict[str, Any]:
+def _socket(
+    system: System, path: str, data_of: Mapping[type[Frame], Any], described: dict[str, Any], messages: dict[str, Any]
+) -> None:
+    """Describe the WebSocket wire."""
+    heard = {frame.event: _frame_message(frame, data) for frame, data in data_of.items()}
+    for name, (summary, data) in SAID_BY_SERVER.items():
+        payload = _object({"event": {"const": name}, "data": _object(data)})
+        heard[name] = {"name": name, "summary": summary, "payload": payload}
+    said = {
+        name: {"name": name, "summary": summary, "payload": _object({"type": {"const": name}, **data})}
+        for name, (summary, data) in SAID_BY_CLIENT.items()
+    }
+    messages.update({**heard, **said})
+    described["channels"]["socket"] = {
+        "address": path,
+        "description": _channels_text(system),
+        "bindings": {"ws": {"method": "GET"}},
+        "messages": _references([*heard, *said]),
+    }
+    described["operations"]["receive"] = _operation("send", "socket", list(heard))
+    described["operations"]["say"] = _operation("receive", "socket", list(said))
+
+
+def _stream(
+    system: System, path: str, data_of: Mapping[type[Frame], Any], described: dict[str, Any], messages: dict[str, Any]
+) -> None:
+    """Describe the wire of Server-Sent Events: the same data, with its event and id in fields of their own."""
+    heard = {
+        f"stream.{frame.event}": _event_message(frame.event, _summary(frame), data) for frame, data in data_of.items()
+    }
+    for name in SAID_ON_STREAM:
+        summary, data = SAID_BY_SERVER[name]
+        heard[f"stream.{name}"] = _event_message(name, summary, _object(data))
+    messages.update(heard)
+    described["channels"]["stream"] = {
+        "address": path,
+        "description": _channels_text(system),
+        "messages": _references(list(heard)),
+    }
+    described["operations"]["listen"] = {
+        **_operation("send", "stream", list(heard)),
+        "bindings": {"http": {"method": "GET", "query": _object(STREAM_QUERY)}},
+    }
+
+
+def _references(names: list[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
+
+
+def _operation(action: str, channel: str, names: list[str]) -> dict[str, Any]:
     return {
         "action": action,
-        "channel": {"$ref": "#/channels/socket"},
-        "messages": [{"$ref": f"#/channels/socket/messages/{name}"} for name in names],
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in names],
     }
+
+
+def _event_message(name: str, summary: str, data: Any) -> dict[str, Any]:
+    fields = _object({"event": {"const": name}, "id": POSITION})
+    return {"name": name, "summary": summary, "contentType": "application/json", "headers": fields, "payload": data}
+
+
+def _summary(frame: type[Frame]) -> str:
+    return (frame.__doc__ or "").split("\n")[0]
 
 
 def _frame_message(frame: type[Frame], schema: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +146,7 @@ def _frame_message(frame: type[Frame], schema: dict[str, Any]) -> dict[str, Any]
             "data": schema,
         }
     )
-    return {"name": frame.event, "summary": (frame.__doc__ or "").split("\n")[0], "payload": payload}
+    return {"name": frame.event, "summary": _summary(frame), "payload": payload}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every close code of the WebSocket wire: what it means, and whether the client should come back."""
+"""Why a connection is closed: the code that the WebSocket wire says, what it means, and whether the client should come back."""
 
 from typing import NamedTuple
 

@@ -14,11 +14,10 @@ from livefloor.declare.roles import Actor
 from livefloor.declare.system import System
 from livefloor.kernel.problems import NotAuthenticated
 from livefloor.realtime.codes import NOT_AUTHENTICATED, TOO_MANY
+from livefloor.realtime.frames import Codec
 from livefloor.realtime.session import Connection
 
 log = structlog.get_logger("livefloor.hub")
-
-Encode = Callable[[int, int, datetime, Told], bytes]
 
 
 class Hub:
@@ -28,9 +27,8 @@ class Hub:
     """Writes between two breaths, so that other requests are answered during a large fan-out."""
     PER_USER = 5
 
-    def __init__(self, system: System, encode: Encode, again: Callable[[Actor], Awaitable[Actor]]) -> None:
+    def __init__(self, system: System, again: Callable[[Actor], Awaitable[Actor]]) -> None:
         self.system = system
-        self._encode = encode
         self._again = again
         self.connections: dict[str, Connection] = {}
         self._channels: defaultdict[str, dict[str, Connection]] = defaultdict(dict)
@@ -78,9 +76,13 @@ class Hub:
             there = self._channels.get(told.channel)
             if not there:
                 continue
-            data = self._encode(seq, place, at, told)
+            encoded: dict[Codec, bytes] = {}
             where = (seq, place)
             for connection in tuple(there.values()):
+                codec = connection.codec
+                data = encoded.get(codec)
+                if data is None:
+                    data = encoded[codec] = codec.frame(seq, place, at, told)
                 connection.tell(where, data)
                 written += 1
                 if written % self.SLICE == 0:

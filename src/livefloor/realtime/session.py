@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Protocol
+from typing import Any, Protocol
 
 from livefloor.declare.roles import Actor
 from livefloor.kernel.ids import new_id
 from livefloor.realtime.codes import SLOW_CONSUMER, Close
+from livefloor.realtime.frames import Codec
 
 Place = tuple[int, int]
 """The number of an event and the place of a frame within it."""
@@ -33,10 +34,11 @@ class Connection:
     PATIENCE_S = 60.0
     """How long a client that is being caught up may read nothing."""
 
-    def __init__(self, actor: Actor, pipe: Pipe) -> None:
+    def __init__(self, actor: Actor, pipe: Pipe, codec: Codec) -> None:
         self.id = new_id()
         self.actor = actor
         self.pipe = pipe
+        self.codec = codec
         self.channels: set[str] = set()
         self.last: Place = (0, -1)
         self.closing: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
@@ -77,6 +79,10 @@ class Connection:
         if place > self.last:
             self.last = place
             self.send(data)
+
+    def say(self, event: str, at: str | None = None, /, **data: Any) -> None:
+        """Send a message of the server; whoever has heard one with a position need not be told again up to there."""
+        self.send(self.codec.said(event, at, data))
 
     def send(self, data: bytes) -> None:
         """Send bytes now or when the client has read what waits; a client that does not is closed."""

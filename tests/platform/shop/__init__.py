@@ -11,6 +11,7 @@ from livefloor import (
     NAMING,
     POST,
     PUBLIC,
+    SSE,
     Account,
     Actor,
     Channel,
@@ -30,6 +31,7 @@ from livefloor import (
     View,
     WebSocketJSON,
 )
+from livefloor.parts.stream import stream_part
 
 CUSTOMER, MECHANIC = Role("customer"), Role("mechanic")
 ALL = CUSTOMER | MECHANIC
@@ -121,6 +123,25 @@ class TicketMoved(TicketEvent):
     """It went on."""
 
     name: ClassVar[str] = "ticket.moved"
+
+
+class Word(Frame):
+    """A word to one person."""
+
+    event: ClassVar[str] = "word"
+    text: str
+
+
+class PersonTold(Event):
+    """Somebody was told something."""
+
+    name: ClassVar[str] = "person.told"
+    user_id: str
+    text: str
+
+    def frames(self) -> list[Told]:
+        """Tell the person alone."""
+        return [Told(MINE(id=self.user_id), Word(text=self.text))]
 
 
 class UserChanged(Event):
@@ -231,9 +252,9 @@ system = System(
     roles=ALL,
     channels=[BOARD, STAFF, MINE],
     home=home,
-    frames=[TicketUpdate],
-    events=[TicketOpened, TicketMoved, UserChanged],
-    parts=[tickets],
-    wires=[WebSocketJSON("/api/ws")],
+    frames=[TicketUpdate, Word],
+    events=[TicketOpened, TicketMoved, PersonTold, UserChanged],
+    parts=[tickets, stream_part("/api/stream/ticket", allow=ALL)],
+    wires=[WebSocketJSON("/api/ws"), SSE("/api/stream")],
     migrations="tests.platform.shop.migrations",
 )

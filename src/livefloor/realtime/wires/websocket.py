@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
@@ -19,13 +17,15 @@ from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import WebSocketJSON
 from livefloor.identity.access import Access
-from livefloor.kernel.problems import Gone, Invalid, NotAuthenticated, Problem
+from livefloor.kernel.clock import Clock
+from livefloor.kernel.problems import NotAuthenticated, Problem
 from livefloor.kernel.settings import Settings
 from livefloor.realtime.codes import BAD_MESSAGE, FORBIDDEN, GOING_AWAY, NOT_AUTHENTICATED, SILENT, TOO_MANY, Close
+from livefloor.realtime.frames import Codec, data_json
 from livefloor.realtime.hub import Hub
+from livefloor.realtime.pipe import LivePipe
+from livefloor.realtime.recovery import Recovery
 from livefloor.realtime.session import Connection
-from livefloor.work.execute import Executor
-from livefloor.work.history import History, Position
 
 log = structlog.get_logger("livefloor.websocket")
 
@@ -35,17 +35,14 @@ MESSAGES, MESSAGES_IN_S = 20, 10.0
 MAX_MESSAGE = 16 * 1024
 
 
-class LiveProtocol(WebSocketsSansIOProtocol):
+class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol, open to a hub that writes finished frames straight to the transport."""
 
-    drained: Callable[[], None] | None = None
     heard_at: float = 0.0
-    drain_s: float = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask to be told as soon as a byte waits for the kernel."""
+        """Begin to listen."""
         super().connection_made(transport)
-        cast(asyncio.Transport, transport).set_write_buffer_limits(high=0)
         self.heard_at = self.loop.time()
 
     def handle_connect(self, event: Any) -> None:
@@ -59,26 +56,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         self.heard_at = self.loop.time()
         super().data_received(data)
 
-    def resume_writing(self) -> None:
-        """Tell the connection that there is room again."""
-        super().resume_writing()
-        if self.drained is not None:
-            self.drained()
+    def is_live(self) -> bool:
+        """Tell whether there is somebody to say good-bye to."""
+        return bool(self.handshake_complete and not self.close_sent)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Wake who waits for room that will never come."""
-        super().connection_lost(exc)
-        if self.drained is not None:
-            self.drained()
-
-    def shutdown(self) -> None:
-        """Say good-bye with 1001, spread over the drain window so that clients do not all come back at once."""
-        if not self.handshake_complete or self.close_sent:
-            super().shutdown()
-            return
-        self.loop.call_later(random.random() * self.drain_s, self._go_away)
-
-    def _go_away(self) -> None:
+    def go_away(self) -> None:
+        """Say good-bye with 1001."""
         if not self.close_sent and not self.transport.is_closing():
             self.queue.put_nowait({"type": "websocket.disconnect", "code": GOING_AWAY.code})
             self.conn.send_close(GOING_AWAY.code, GOING_AWAY.reason)
@@ -86,13 +69,9 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             self.transport.close()
 
     def write(self, data: bytes) -> None:
-        """Write a finished frame."""
-        if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(data)
-
-    def is_full(self) -> bool:
-        """Tell whether bytes still wait for the kernel."""
-        return not self.transport.is_closing() and self.transport.get_write_buffer_size() > 0
+        """Write a finished frame, unless the last one was said."""
+        if not self.close_sent:
+            super().write(data)
 
     def ping(self) -> None:
         """Send a ping (RFC 6455 section 5.5.2)."""
@@ -113,7 +92,7 @@ def frame_json(seq: int, place: int, at: datetime, told: Told) -> bytes:
     """Return a frame as JSON, the same bytes at the first sending and at each replay."""
     frame = told.frame
     head = orjson.dumps({"event": frame.event, "id": f"{seq}.{place}", "seq": seq, "at": at}, option=orjson.OPT_UTC_Z)
-    return head[:-1] + b',"data":' + frame.__pydantic_serializer__.to_json(frame, exclude_unset=False) + b"}"
+    return head[:-1] + b',"data":' + data_json(told) + b"}"
 
 
 def encode(seq: int, place: int, at: datetime, told: Told) -> bytes:
@@ -121,31 +100,39 @@ def encode(seq: int, place: int, at: datetime, told: Told) -> bytes:
     return text_frame(frame_json(seq, place, at, told))
 
 
+def encode_said(event: str, at: str | None, data: Mapping[str, Any]) -> bytes:
+    """Return a message of the server ready for the transport."""
+    return text_frame(orjson.dumps({"event": event, "data": data}, option=orjson.OPT_UTC_Z))
+
+
+CODEC = Codec(encode, encode_said)
+
+
 class WebSocketWire:
     """Speaks the JSON protocol at one path."""
 
     def __init__(
-        self, wire: WebSocketJSON, executor: Executor, access: Access, hub: Hub, history: History, settings: Settings
+        self, wire: WebSocketJSON, clock: Clock, access: Access, hub: Hub, recovery: Recovery, settings: Settings
     ) -> None:
         self.wire = wire
-        self.executor = executor
+        self.clock = clock
         self.access = access
         self.hub = hub
-        self.history = history
+        self.recovery = recovery
         self.settings = settings
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Hold one connection from its handshake to its end."""
         await receive()
         await send({"type": "websocket.accept"})
-        pipe: LiveProtocol = scope["livefloor.pipe"]
+        pipe: SocketProtocol = scope["livefloor.pipe"]
         pipe.drain_s = self.settings.drain_seconds
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         talk = _Talk(self, scope, headers, receive, pipe)
         try:
             why = await talk.run()
         finally:
-            pipe.drained = None
+            pipe.carry(None)
             if talk.connection is not None:
                 self.hub.remove(talk.connection)
         if why is not None:
@@ -161,7 +148,7 @@ class _Talk:
         scope: Mapping[str, Any],
         headers: Mapping[str, str],
         receive: Any,
-        pipe: LiveProtocol,
+        pipe: SocketProtocol,
     ) -> None:
         self.wire = wire
         self.scope = scope
@@ -180,7 +167,9 @@ class _Talk:
         if first is None or isinstance(first, Close):
             return first
         actor, last_id = first
-        await self._join(actor, last_id)
+        self.connection = Connection(actor, self.pipe, CODEC)
+        self.pipe.carry(self.connection)
+        await self.wire.recovery.join(self.connection, last_id, self.wire.wire.heartbeat_s)
         return await self._listen()
 
     def _is_ours(self, origin: str) -> bool:
@@ -209,73 +198,6 @@ class _Talk:
     def _seen(self) -> dict[str, str]:
         client = self.scope.get("client") or ("", 0)
         return {"address": client[0], "user_agent": self.headers.get("user-agent", "")[:200], "request_id": ""}
-
-    async def _join(self, actor: Actor, last_id: str | None) -> None:
-        """Put the connection on its channels: hold live frames, read what was missed, then let go."""
-        hub = self.wire.hub
-        connection = self.connection = Connection(actor, self.pipe)
-        self.pipe.drained = connection.drained
-        channels = list(hub.system.home(actor))
-        connection.hold()
-        hub.join(connection, channels)
-        head = await self._head()
-        self._say(
-            "connected",
-            connection_id=connection.id,
-            user_id=actor.id,
-            role=actor.role,
-            channels=channels,
-            server_time=self.wire.executor.clock.now(),
-            heartbeat_seconds=self.wire.wire.heartbeat_s,
-            last_id=str(head),
-        )
-        if last_id is None:
-            connection.last = head
-        else:
-            await self._catch_up(connection, last_id)
-        connection.release()
-
-    async def _head(self) -> Position:
-        """Return where the stream stands, as far as no crash can take it back."""
-        head = await self.wire.executor.look(self.wire.history.head)
-        await self.wire.executor.store.durable(head.seq)
-        return head
-
-    async def _catch_up(self, connection: Connection, last_id: str) -> None:
-        """Replay what came after a position, as far as the client may see it now; or say that it must fetch anew."""
-        executor, history = self.wire.executor, self.wire.history
-        head = await self._head()
-        try:
-            position = Position.parse(last_id)
-            await executor.look(lambda look: history.check(look, position, head))
-        except (Gone, Invalid):
-            connection.last = head
-            self._say("resync", reason="history_gone")
-            return
-        connection.last = position
-        while not connection.closing.done():
-            await self._replay(connection, position, head)
-            if not connection.overrun:
-                return
-            # More came meanwhile than is held back: what was not held is in the log.
-            position = head
-            connection.hold()
-            head = await self._head()
-
-    async def _replay(self, connection: Connection, position: Position, head: Position) -> None:
-        """Send the frames between two positions, no quicker than the client reads."""
-        more = True
-        while more and not connection.closing.done():
-            missed = await self.wire.executor.look(
-                functools.partial(self.wire.history.missed, after=position, until=head.seq)
-            )
-            for where, moment, told in missed.frames:
-                if told.channel in connection.channels:
-                    await connection.room()
-                    connection.replay(where, encode(where.seq, where.place, moment, told))
-            position, more = missed.reached, missed.more
-            await asyncio.sleep(0)
-        connection.last = max(connection.last, head)
 
     async def _listen(self) -> Close | None:
         """Answer the client's messages until the end."""
@@ -336,7 +258,7 @@ class _Talk:
         return await handler(said)
 
     async def _on_ping(self, said: dict[str, Any]) -> None:
-        self._say("pong", server_time=self.wire.executor.clock.now())
+        self._say("pong", server_time=self.wire.clock.now())
 
     async def _on_auth(self, said: dict[str, Any]) -> Close | None:
         """Go on with a new token of the same user."""
@@ -348,7 +270,7 @@ class _Talk:
         if actor.id != self.connection.actor.id:
             return FORBIDDEN
         self.connection.actor = actor
-        self._say("pong", server_time=self.wire.executor.clock.now())
+        self._say("pong", server_time=self.wire.clock.now())
         return None
 
     async def _on_subscribe(self, said: dict[str, Any]) -> None:
@@ -373,18 +295,11 @@ class _Talk:
 
     async def _on_sync(self, said: dict[str, Any]) -> None:
         assert self.connection is not None
-        self.connection.hold()
-        try:
-            await self._catch_up(self.connection, str(said.get("last_id")))
-        finally:
-            self.connection.release()
+        await self.wire.recovery.sync(self.connection, str(said.get("last_id")))
 
     def _say(self, event: str, **data: Any) -> None:
-        payload = text_frame(orjson.dumps({"event": event, "data": data}, option=orjson.OPT_UTC_Z))
-        if self.connection is not None:
-            self.connection.send(payload)
-        else:
-            self.pipe.write(payload)
+        assert self.connection is not None
+        self.connection.say(event, **data)
 
 
 def _parse(message: Mapping[str, Any]) -> dict[str, Any] | None:

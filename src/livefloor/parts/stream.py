@@ -1,0 +1,26 @@
+"""Tickets with which a browser's EventSource opens its stream."""
+
+from livefloor.declare.event import View
+from livefloor.declare.part import POST, Part
+from livefloor.declare.roles import Roles
+from livefloor.identity import tickets
+from livefloor.work.ctx import Ctx
+
+
+class StreamTicketView(View):
+    """A ticket, and for how many seconds it may be used."""
+
+    ticket: str
+    expires_in: int
+
+
+def stream_part(path: str, *, allow: Roles) -> Part:
+    """Return the part that gives tickets at a path."""
+    part = Part("stream")
+
+    @part.command(POST(path), allow=allow, replay=False)
+    async def create_stream_ticket(ctx: Ctx) -> StreamTicketView:
+        """Get a ticket that opens one live stream, once, within a minute, as the caller and for as long as its token."""
+        return StreamTicketView(ticket=await tickets.issue(ctx), expires_in=int(tickets.LIVES.total_seconds()))
+
+    return part

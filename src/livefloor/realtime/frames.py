@@ -1,0 +1,26 @@
+"""How a wire writes: each gives the same frames, and what the server says of itself, its own form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from livefloor.declare.event import Told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codec:
+    """Makes bytes ready for the transport of one wire.
+
+    `frame` is called once for a frame, whatever the number of clients. `said` takes the name of a message of the server,
+    the position up to which whoever has heard it need not be told again, if it says one, and the data.
+    """
+
+    frame: Callable[[int, int, datetime, Told], bytes]
+    said: Callable[[str, str | None, Mapping[str, Any]], bytes]
+
+
+def data_json(told: Told) -> bytes:
+    """Return the data of a frame, the same bytes on each wire, at the first sending and at each replay."""
+    frame = told.frame
+    return frame.__pydantic_serializer__.to_json(frame, exclude_unset=False)

@@ -1,0 +1,61 @@
+"""What uvicorn's protocols need so that the hub can write finished bytes straight to the transport."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+from livefloor.realtime.session import Connection
+
+
+class LivePipe(asyncio.Protocol):
+    """Stands before one of uvicorn's protocols: carries the bytes of one connection, and ends it gently at a shutdown."""
+
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    live: Connection | None = None
+    drain_s: float = 0.0
+
+    def carry(self, connection: Connection | None) -> None:
+        """Tell this connection from now on when there is room, and as soon as a byte waits for the kernel."""
+        self.live = connection
+        if connection is not None:
+            self.transport.set_write_buffer_limits(high=0)
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the kernel."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
+
+    def is_full(self) -> bool:
+        """Tell whether bytes still wait for the kernel."""
+        return not self.transport.is_closing() and self.transport.get_write_buffer_size() > 0
+
+    def resume_writing(self) -> None:
+        """Tell the connection that there is room again."""
+        super().resume_writing()
+        if self.live is not None:
+            self.live.drained()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake who waits for room that will never come."""
+        super().connection_lost(exc)
+        if self.live is not None:
+            self.live.drained()
+
+    def shutdown(self) -> None:
+        """Say good-bye spread over the drain window, so that clients do not all come back at once."""
+        if self.is_live():
+            self.loop.call_later(random.random() * self.drain_s, self.go_away)
+        else:
+            parent: Any = super()
+            parent.shutdown()
+
+    def is_live(self) -> bool:
+        """Tell whether somebody hears live frames over this."""
+        return self.live is not None
+
+    def go_away(self) -> None:
+        """Ask the client to come back, to another process or later."""
+        raise NotImplementedError

@@ -1,0 +1,177 @@
+"""The wire of Server-Sent Events: what the browser's EventSource hears, from the position that it last saw."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from livefloor.declare.event import Told
+from livefloor.declare.roles import Actor
+from livefloor.declare.system import SSE
+from livefloor.identity.access import Access
+from livefloor.kernel.problems import Unavailable
+from livefloor.kernel.settings import Settings
+from livefloor.realtime.codes import GOING_AWAY, TOO_MANY
+from livefloor.realtime.frames import Codec, data_json
+from livefloor.realtime.hub import Hub
+from livefloor.realtime.pipe import LivePipe
+from livefloor.realtime.recovery import Recovery
+from livefloor.realtime.session import Connection
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log = structlog.get_logger("livefloor.sse")
+
+RETRY_S, RETRY_LATER_S = 3.0, 60.0
+"""After how long a client comes back, ±50 %; after the longer time when it has more connections than it may."""
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"connection", b"close"),
+]
+
+
+class StreamProtocol(LivePipe, HttpToolsProtocol):
+    """uvicorn's HTTP protocol, open to a hub that writes finished events straight to the transport."""
+
+    def on_message_begin(self) -> None:
+        """Hand the protocol to the application in the scope."""
+        super().on_message_begin()
+        scope: Any = self.scope
+        scope["livefloor.pipe"] = self
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of the scope, which holds the protocol: a circle would wait for the collector."""
+        super().connection_lost(exc)
+        if self.scope is not None:
+            self.scope.pop("livefloor.pipe", None)  # type: ignore[typeddict-item]
+
+    def go_away(self) -> None:
+        """End the stream; its client comes back by itself."""
+        if self.live is not None:
+            self.live.close(GOING_AWAY)
+
+
+def chunk(text: bytes) -> bytes:
+    """Return bytes of the stream as a chunk (RFC 9112 section 7.1)."""
+    return b"%x\r\n%b\r\n" % (len(text), text)
+
+
+def event(name: str, at: str | None, data: bytes) -> bytes:
+    """Return an event of the stream; its id is where the client stands then. JSON has no line breaks: one line holds it."""
+    where = f"id: {at}\n" if at is not None else ""
+    return chunk(b"%bevent: %b\ndata: %b\n\n" % (where.encode(), name.encode(), data))
+
+
+def frame_event(seq: int, place: int, at: datetime, told: Told) -> bytes:
+    """Return a frame ready for the transport."""
+    return event(told.frame.event, f"{seq}.{place}", data_json(told))
+
+
+def said_event(name: str, at: str | None, data: Mapping[str, Any]) -> bytes:
+    """Return what the server says of itself."""
+    return event(name, at, orjson.dumps(data, option=orjson.OPT_UTC_Z))
+
+
+def retry(seconds: float) -> bytes:
+    """Return the line that tells a client after how long to come back: not all at the same moment."""
+    return chunk(b"retry: %d\n\n" % (1000 * seconds * random.uniform(0.5, 1.5)))
+
+
+CODEC = Codec(frame_event, said_event)
+COMMENT = chunk(b":\n\n")
+
+
+class SseWire:
+    """Speaks Server-Sent Events at one path."""
+
+    def __init__(self, wire: SSE, access: Access, hub: Hub, recovery: Recovery, settings: Settings) -> None:
+        self.wire = wire
+        self.access = access
+        self.hub = hub
+        self.recovery = recovery
+        self.settings = settings
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        headers: Mapping[str, str],
+        seen: Mapping[str, str],
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Hold one stream from its request to its end. Raises NotAuthenticated, after which EventSource stays away."""
+        pipe: StreamProtocol | None = scope.get("livefloor.pipe")
+        if pipe is None:
+            raise Unavailable("unavailable", "The line is gone, or this server cannot hold streams.")
+        asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        actor = await self._actor(headers, asked, seen)
+        # What the browser remembers is newer than the address that the page once gave it.
+        last_id = headers.get("last-event-id") or asked.get("last_id") or None
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        connection = Connection(actor, pipe, CODEC)
+        pipe.drain_s = self.settings.drain_seconds
+        pipe.carry(connection)
+        left = asyncio.create_task(self._leave(receive, connection))
+        beat = asyncio.create_task(self._beat(connection))
+        try:
+            await self._tell(connection, last_id)
+            beat.cancel()
+            await self._end(connection, pipe, left, send)
+        finally:
+            pipe.carry(None)
+            beat.cancel()
+            left.cancel()
+
+    async def _tell(self, connection: Connection, last_id: str | None) -> None:
+        """Tell what was missed and what happens, until somebody closes the connection."""
+        connection.send(retry(RETRY_S))
+        try:
+            await self.recovery.join(connection, last_id, self.wire.heartbeat_s)
+            await connection.closing
+        except Exception:
+            log.exception("stream_failed", connection=connection.id)
+            connection.close(GOING_AWAY)
+        finally:
+            self.hub.remove(connection)
+
+    async def _actor(self, headers: Mapping[str, str], asked: Mapping[str, str], seen: Mapping[str, str]) -> Actor:
+        """Return who listens: by the header, or by the ticket of a browser, whose EventSource can set no header."""
+        if "authorization" not in headers and "ticket" in asked:
+            return await self.access.of_ticket(asked["ticket"], **seen)
+        return await self.access.actor(headers.get("authorization", ""), **seen)
+
+    async def _leave(self, receive: Receive, connection: Connection) -> None:
+        """Close the connection when the client is gone."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        connection.close(GOING_AWAY)
+
+    async def _beat(self, connection: Connection) -> None:
+        """Send a sign of life; a client that does not read for long is closed."""
+        while not connection.closing.done():
+            await asyncio.sleep(self.wire.heartbeat_s)
+            await connection.room()
+            connection.send(COMMENT)
+
+    async def _end(self, connection: Connection, pipe: StreamProtocol, left: asyncio.Task[None], send: Send) -> None:
+        """End the answer; one that is not read is cut, and what was cut off comes again from the log."""
+        if connection.closing.result() is TOO_MANY:
+            pipe.write(retry(RETRY_LATER_S))
+        if pipe.is_full():
+            pipe.transport.abort()
+            await left
+        else:
+            await send({"type": "http.response.body", "body": b""})
