@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from livefloor import Conflict, Ctx
+from livefloor.kernel.problems import Unavailable
 from livefloor.store.engines import PostgresStore
 from livefloor.store.log import AFTER
 from livefloor.testing.world import World
@@ -91,3 +92,24 @@ async def test_an_answer_is_given_only_after_its_commit(world: World) -> None:
     for turn in range(20):
         made = await world.change(lambda ctx, t=turn: open_one(ctx, str(t)))
         assert await world.look(lambda look, m=made: look.find(Ticket, m)) is not None
+
+
+async def test_a_flush_that_fails_leaves_nobody_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the database says to a flush, all that wait for it are told, and the next flush is tried anew."""
+    store = world.runtime.store
+    if not isinstance(store, PostgresStore):
+        return  # SQLite's COMMIT is its flush
+    flush = store._flush_on
+
+    async def full(db: Any, work: Any) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(store, "_flush_on", full)
+    async with asyncio.timeout(10):
+        told = await asyncio.gather(
+            *(world.change(lambda ctx, b=str(turn): open_one(ctx, b)) for turn in range(4)), return_exceptions=True
+        )
+    assert [type(one) for one in told] == [Unavailable] * 4
+    monkeypatch.setattr(store, "_flush_on", flush)
+    await world.change(lambda ctx: open_one(ctx, "after"))
+    assert [one.seq for one in await world.events()] == [1, 2, 3, 4, 5]

@@ -493,10 +493,10 @@ class PostgresStore:
         while self._flush is not None:
             try:
                 await self._attempt(self._flush_on, _nothing)
-            except Unavailable as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, nobody may wait for it for ever
                 for waiting in (self._reaching, self._flush):
                     if waiting is not None and not waiting.done():
-                        waiting.set_exception(error)
+                        waiting.set_exception(Unavailable("unavailable", f"The log could not be flushed: {error}."))
                 self._flush = None
 
     async def _flush_on(self, db: Any, work: Work[None]) -> None:

@@ -10,7 +10,7 @@ import { enableMachine, getMachine, placeOf } from "./api.ts";
 import type { ActProps } from "./reason-act.tsx";
 import { ReasonField } from "./reason-field.tsx";
 
-const { acts, faults } = texts;
+const { acts } = texts;
 const FIELDS = ["resolution"];
 
 /** Put a machine back to work: a text in one tap, and which reports were mistaken. */
@@ -55,7 +55,7 @@ export function EnableForm({ machine, disabled, onDone }: ActProps) {
             {reports.map(({ id, kind, description }) => (
               <Check
                 key={id}
-                label={acts.enable.report(faults.kinds[kind], description)}
+                label={acts.enable.report(shared.faults.kinds[kind], description)}
                 checked={mistaken.includes(id)}
                 onChange={(event) => setMistaken(event.target.checked ? [...mistaken, id] : mistaken.filter((other) => other !== id))}
               />

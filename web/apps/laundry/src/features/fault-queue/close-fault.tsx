@@ -57,7 +57,7 @@ export function CloseFault({ fault: opened, whoOf, onLeave }: CloseFaultProps) {
   };
 
   return (
-    <Sheet title={sheet.title(faults.kinds[fault.kind])} description={`${name} · ${fault.description}`} closeLabel={shared.close} onClose={onLeave}>
+    <Sheet title={sheet.title(shared.faults.kinds[fault.kind])} description={`${name} · ${fault.description}`} closeLabel={shared.close} onClose={onLeave}>
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         {isOvertaken && <Overtaken fault={fault} who={whoOf(fault)} />}
         <Choices

@@ -35,7 +35,7 @@ export function FaultCard({ fault, who, onClose }: FaultCardProps) {
   return (
     <article className="flex flex-col gap-2 rounded-3xl border border-line bg-card p-4 shadow-card">
       <header className="flex flex-wrap items-center gap-2">
-        <h3 className="font-bold">{faults.kinds[kind]}</h3>
+        <h3 className="font-bold">{shared.faults.kinds[kind]}</h3>
         {SAFETY.includes(kind) && (
           <span className="inline-flex items-center gap-1 rounded-md bg-danger-soft px-1.5 py-0.5 text-xs font-bold text-danger">
             <WarningIcon className="size-3.5" />
@@ -74,7 +74,7 @@ function Reporter({ fault: { reporter } }: { readonly fault: Fault }) {
 function FaultPhoto({ fault }: { readonly fault: Fault }) {
   const [isShown, setShown] = useState(false);
   if (fault.photo_url === null) return null;
-  if (isShown) return <Photo path={fault.photo_url} alt={faults.photoOf(faults.kinds[fault.kind], shared.machine(fault.machine_type, fault.machine_id))} />;
+  if (isShown) return <Photo path={fault.photo_url} alt={faults.photoOf(shared.faults.kinds[fault.kind], shared.machine(fault.machine_type, fault.machine_id))} />;
   return (
     <Button look="quiet" className="self-start px-4 text-sm" onClick={() => setShown(true)}>
       {faults.photoShow}
