@@ -18,11 +18,11 @@ import uvicorn
 from starlette.middleware.cors import CORSMiddleware
 
 from livefloor.backup import make_backup
-from livefloor.declare.system import SSE, System, WebSocketJSON
+from livefloor.declare.system import System
 from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
 from livefloor.feed.tail import Tail
-from livefloor.http.app import HttpApp
+from livefloor.http.app import HttpApp, Stream
 from livefloor.http.openapi import document
 from livefloor.http.pages import Pages
 from livefloor.http.start import StartPage, entry_of
@@ -35,8 +35,10 @@ from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes t
 from livefloor.ports import open_ports
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.recovery import Recovery
-from livefloor.realtime.wires.sse import SseWire, StreamProtocol
-from livefloor.realtime.wires.websocket import MAX_MESSAGE, SocketProtocol, WebSocketWire
+from livefloor.realtime.wire import Live, at, refuse
+from livefloor.realtime.wires import wires_of
+from livefloor.realtime.wires.sse import StreamProtocol
+from livefloor.realtime.wires.websocket import MAX_MESSAGE, SocketProtocol
 from livefloor.store import idempotency, migrate
 from livefloor.store.engines import PostgresStore, SqliteStore
 from livefloor.store.log import Entry
@@ -95,19 +97,18 @@ class Runtime:
         self.access = Access(self.executor, Tokens(secrets["secret_key"]))
         self.history = History(system, self.executor.told)
         self.hub = Hub(system, self.access.again)
-        recovery = Recovery(self.executor, self.history, self.hub)
-        streams = {
-            wire.path: SseWire(wire, self.access, self.hub, recovery, settings)
-            for wire in system.wires
-            if isinstance(wire, SSE)
-        }
-        self.http = HttpApp(self.executor, self.access, settings, Pages(system.name), streams)
+        live = Live(
+            system,
+            settings,
+            secrets,
+            self.clock,
+            self.access,
+            self.hub,
+            Recovery(self.executor, self.history, self.hub),
+        )
+        self.wires = {path: wire for wire in wires_of(live) for path in wire.paths}
+        self.http = HttpApp(self.executor, self.access, settings, Pages(system.name), self._stream_at)
         self.answers = _with_origins(self.http, settings.cors_origins)
-        self.sockets = {
-            wire.path: WebSocketWire(wire, self.clock, self.access, self.hub, recovery, settings)
-            for wire in system.wires
-            if isinstance(wire, WebSocketJSON)
-        }
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
@@ -219,12 +220,15 @@ class Runtime:
         if scope["type"] == "http":
             await self.answers(scope, receive, send)
             return
-        wire = self.sockets.get(scope["path"].rstrip("/"))
+        wire = at(self.wires, scope["path"])
         if wire is None:
-            await receive()
-            await send({"type": "websocket.close", "code": 4404})
-            return
-        await wire(scope, receive, send)
+            await refuse(receive, send)
+        else:
+            await wire.hold(scope, receive, send)
+
+    def _stream_at(self, path: str) -> Stream | None:
+        wire = at(self.wires, path)
+        return wire.answer if wire is not None else None
 
 
 def _with_origins(http: HttpApp, origins: Sequence[str]) -> Any:

@@ -429,7 +429,7 @@ async def test_a_sixth_stream_closes_the_oldest_for_a_while(people: People, port
 
 async def test_a_sign_of_life(world: World, people: People, port: int) -> None:
     """Comments keep the line open between frames."""
-    world.runtime.http.streams["/api/stream"].wire = SSE("/api/stream", heartbeat_s=0)  # type: ignore[attr-defined]
+    world.runtime.wires["/api/stream"].wire = SSE("/api/stream", heartbeat_s=0)  # type: ignore[attr-defined]
     token, mechanic = await people.token("customer"), await people.client()
     async with stream(port, token) as (ear, _):
         await mechanic.post("/api/tickets", json={"bike": "a"})

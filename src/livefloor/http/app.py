@@ -21,7 +21,7 @@ from livefloor.http.pages import Pages
 from livefloor.http.routes import Endpoint, Router, endpoint_of, problem_bytes, read_body
 from livefloor.identity.access import Access
 from livefloor.kernel.ids import new_id
-from livefloor.kernel.problems import BadRequest, Invalid, MethodNotAllowed, NotFound, Problem, TooMany
+from livefloor.kernel.problems import BadRequest, Invalid, NotFound, Problem, TooMany
 from livefloor.kernel.settings import Settings
 from livefloor.store import timers
 from livefloor.store.log import Entry, LoggedEvent
@@ -34,7 +34,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Headers = list[tuple[bytes, bytes]]
 Stream = Callable[[Scope, Mapping[str, str], Mapping[str, str], Receive, Send], Awaitable[None]]
-"""Holds a live stream; takes the headers, and what is seen of the caller. Raises Problem before it has answered."""
+"""What a wire answers; takes the headers, and what is seen of the caller. Raises Problem before it has answered."""
 
 SECURITY: Headers = [
     (b"x-content-type-options", b"nosniff"),
@@ -69,13 +69,18 @@ class HttpApp:
     """Answers the requests of one system."""
 
     def __init__(
-        self, executor: Executor, access: Access, settings: Settings, pages: Pages, streams: Mapping[str, Stream]
+        self,
+        executor: Executor,
+        access: Access,
+        settings: Settings,
+        pages: Pages,
+        stream_at: Callable[[str], Stream | None],
     ) -> None:
         self.executor = executor
         self.access = access
         self.settings = settings
         self.pages = pages
-        self.streams = streams
+        self.stream_at = stream_at
         self.router = Router()
         self._kept: dict[tuple[Verb, bytes, str], _Kept] = {}
         self._stale_before: dict[Verb, int] = {}
@@ -104,12 +109,12 @@ class HttpApp:
             request_id = new_id()
         name = "unknown"
         try:
-            stream = self.streams.get(scope["path"].rstrip("/"))
-            if stream is not None:
-                name = "stream"
-                await self._stream(stream, scope, headers, receive, send, request_id)
-                return
             found = self.router.find(scope["method"], scope["path"])
+            if found is None and (stream := self.stream_at(scope["path"])) is not None:
+                name = "stream"
+                await stream(scope, headers, self._seen(scope, headers, request_id), receive, send)
+                self.requests["stream", 200] = self.requests.get(("stream", 200), 0) + 1
+                return
             if found is None:
                 if scope["method"] in ("GET", "HEAD") and await self.pages.serve(scope, headers, send, SECURITY):
                     return
@@ -179,14 +184,6 @@ class HttpApp:
     def _seen(self, scope: Scope, headers: Mapping[str, str], request_id: str) -> dict[str, Any]:
         agent = headers.get("user-agent", "")[:200]
         return {"address": self.address_of(scope, headers), "user_agent": agent, "request_id": request_id}
-
-    async def _stream(
-        self, stream: Stream, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send, request_id: str
-    ) -> None:
-        if scope["method"] != "GET":
-            raise MethodNotAllowed(allow=("GET",))
-        await stream(scope, headers, self._seen(scope, headers, request_id), receive, send)
-        self.requests["stream", 200] = self.requests.get(("stream", 200), 0) + 1
 
     def address_of(self, scope: Scope, headers: Mapping[str, str]) -> str:
         """Return the peer's address, or the last untrusted hop when the peer is a trusted proxy."""

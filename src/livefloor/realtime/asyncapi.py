@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from livefloor.declare.event import Frame
 from livefloor.declare.roles import Roles
-from livefloor.declare.system import System, WebSocketJSON
+from livefloor.declare.system import SSE, System, WebSocketJSON
 
 REF = "#/components/schemas/{model}"
 TEXT = {"type": "string"}
@@ -60,8 +60,7 @@ def document(system: System) -> dict[str, Any]:
     described: dict[str, Any] = {"channels": {}, "operations": {}}
     messages: dict[str, Any] = {}
     for wire in system.wires:
-        describe = _socket if isinstance(wire, WebSocketJSON) else _stream
-        describe(system, wire.path, data_of, described, messages)
+        DESCRIBE[type(wire)](system, wire.path, data_of, described, messages)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": f"{system.title}: live updates", "version": system.version},
@@ -159,3 +158,7 @@ def _channels_text(system: System) -> str:
         who = ", ".join(channel.join) if isinstance(channel.join, Roles) else "by rule"
         lines.append(f"- `{channel.pattern}` ({who}) {channel.summary}".rstrip())
     return "Channels:\n" + "\n".join(lines)
+
+
+DESCRIBE: Mapping[type[Any], Any] = {WebSocketJSON: _socket, SSE: _stream}
+"""How each wire is described."""

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
-from typing import Any
+from typing import Any, Protocol
 
-from livefloor.realtime.session import Connection
+from livefloor.realtime.codes import Close
+
+
+class Listener(Protocol):
+    """Who is told of the life of a line: one connection, or several that share it."""
+
+    def drained(self) -> None:
+        """Go on with what waits: there is room, or never will be."""
+        ...
+
+    def close(self, why: Close) -> None:
+        """End."""
+        ...
 
 
 class LivePipe(asyncio.Protocol):
@@ -14,13 +26,13 @@ class LivePipe(asyncio.Protocol):
 
     transport: asyncio.Transport
     loop: asyncio.AbstractEventLoop
-    live: Connection | None = None
+    live: Listener | None = None
     drain_s: float = 0.0
 
-    def carry(self, connection: Connection | None) -> None:
-        """Tell this connection from now on when there is room, and as soon as a byte waits for the kernel."""
-        self.live = connection
-        if connection is not None:
+    def carry(self, listener: Listener | None) -> None:
+        """Tell this listener from now on when there is room, and as soon as a byte waits for the kernel."""
+        self.live = listener
+        if listener is not None:
             self.transport.set_write_buffer_limits(high=0)
 
     def write(self, data: bytes) -> None:

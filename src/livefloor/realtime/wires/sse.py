@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,18 +16,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import SSE
-from livefloor.identity.access import Access
-from livefloor.kernel.problems import Unavailable
-from livefloor.kernel.settings import Settings
+from livefloor.kernel.problems import MethodNotAllowed, Unavailable
 from livefloor.realtime.codes import GOING_AWAY, TOO_MANY
 from livefloor.realtime.frames import Codec, data_json
-from livefloor.realtime.hub import Hub
 from livefloor.realtime.pipe import LivePipe
-from livefloor.realtime.recovery import Recovery
 from livefloor.realtime.session import Connection
-
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send
 
 log = structlog.get_logger("livefloor.sse")
 
@@ -94,25 +88,22 @@ CODEC = Codec(frame_event, said_event)
 COMMENT = chunk(b":\n\n")
 
 
-class SseWire:
+class SseWire(LiveWire):
     """Speaks Server-Sent Events at one path."""
 
-    def __init__(self, wire: SSE, access: Access, hub: Hub, recovery: Recovery, settings: Settings) -> None:
-        self.wire = wire
-        self.access = access
-        self.hub = hub
-        self.recovery = recovery
-        self.settings = settings
+    name = "sse"
 
-    async def __call__(
-        self,
-        scope: MutableMapping[str, Any],
-        headers: Mapping[str, str],
-        seen: Mapping[str, str],
-        receive: Receive,
-        send: Send,
+    def __init__(self, wire: SSE, live: Live) -> None:
+        super().__init__(live)
+        self.wire = wire
+        self.paths = (wire.path,)
+
+    async def answer(
+        self, scope: Scope, headers: Mapping[str, str], seen: Mapping[str, str], receive: Receive, send: Send
     ) -> None:
         """Hold one stream from its request to its end. Raises NotAuthenticated, after which EventSource stays away."""
+        if scope["method"] != "GET":
+            raise MethodNotAllowed(allow=("GET",))
         pipe: StreamProtocol | None = scope.get("livefloor.pipe")
         if pipe is None:
             raise Unavailable("unavailable", "The line is gone, or this server cannot hold streams.")
@@ -122,7 +113,7 @@ class SseWire:
         last_id = headers.get("last-event-id") or asked.get("last_id") or None
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         connection = Connection(actor, pipe, CODEC)
-        pipe.drain_s = self.settings.drain_seconds
+        pipe.drain_s = self.live.settings.drain_seconds
         pipe.carry(connection)
         left = asyncio.create_task(self._leave(receive, connection))
         beat = asyncio.create_task(self._beat(connection))
@@ -139,19 +130,19 @@ class SseWire:
         """Tell what was missed and what happens, until somebody closes the connection."""
         connection.send(retry(RETRY_S))
         try:
-            await self.recovery.join(connection, last_id, self.wire.heartbeat_s)
+            await self.live.recovery.join(connection, last_id, self.wire.heartbeat_s)
             await connection.closing
         except Exception:
             log.exception("stream_failed", connection=connection.id)
             connection.close(GOING_AWAY)
         finally:
-            self.hub.remove(connection)
+            self.live.hub.remove(connection)
 
     async def _actor(self, headers: Mapping[str, str], asked: Mapping[str, str], seen: Mapping[str, str]) -> Actor:
         """Return who listens: by the header, or by the ticket of a browser, whose EventSource can set no header."""
         if "authorization" not in headers and "ticket" in asked:
-            return await self.access.of_ticket(asked["ticket"], **seen)
-        return await self.access.actor(headers.get("authorization", ""), **seen)
+            return await self.live.access.of_ticket(asked["ticket"], **seen)
+        return await self.live.access.actor(headers.get("authorization", ""), **seen)
 
     async def _leave(self, receive: Receive, connection: Connection) -> None:
         """Close the connection when the client is gone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -16,16 +16,12 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import WebSocketJSON
-from livefloor.identity.access import Access
-from livefloor.kernel.clock import Clock
 from livefloor.kernel.problems import NotAuthenticated, Problem
-from livefloor.kernel.settings import Settings
 from livefloor.realtime.codes import BAD_MESSAGE, FORBIDDEN, GOING_AWAY, NOT_AUTHENTICATED, SILENT, TOO_MANY, Close
 from livefloor.realtime.frames import Codec, data_json
-from livefloor.realtime.hub import Hub
 from livefloor.realtime.pipe import LivePipe
-from livefloor.realtime.recovery import Recovery
 from livefloor.realtime.session import Connection
+from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send
 
 log = structlog.get_logger("livefloor.websocket")
 
@@ -108,25 +104,22 @@ def encode_said(event: str, at: str | None, data: Mapping[str, Any]) -> bytes:
 CODEC = Codec(encode, encode_said)
 
 
-class WebSocketWire:
+class WebSocketWire(LiveWire):
     """Speaks the JSON protocol at one path."""
 
-    def __init__(
-        self, wire: WebSocketJSON, clock: Clock, access: Access, hub: Hub, recovery: Recovery, settings: Settings
-    ) -> None:
-        self.wire = wire
-        self.clock = clock
-        self.access = access
-        self.hub = hub
-        self.recovery = recovery
-        self.settings = settings
+    name = "websocket"
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    def __init__(self, wire: WebSocketJSON, live: Live) -> None:
+        super().__init__(live)
+        self.wire = wire
+        self.paths = (wire.path,)
+
+    async def hold(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold one connection from its handshake to its end."""
         await receive()
         await send({"type": "websocket.accept"})
         pipe: SocketProtocol = scope["livefloor.pipe"]
-        pipe.drain_s = self.settings.drain_seconds
+        pipe.drain_s = self.live.settings.drain_seconds
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         talk = _Talk(self, scope, headers, receive, pipe)
         try:
@@ -134,7 +127,7 @@ class WebSocketWire:
         finally:
             pipe.carry(None)
             if talk.connection is not None:
-                self.hub.remove(talk.connection)
+                self.live.hub.remove(talk.connection)
         if why is not None:
             await send({"type": "websocket.close", "code": why.code, "reason": why.reason})
 
@@ -169,17 +162,17 @@ class _Talk:
         actor, last_id = first
         self.connection = Connection(actor, self.pipe, CODEC)
         self.pipe.carry(self.connection)
-        await self.wire.recovery.join(self.connection, last_id, self.wire.wire.heartbeat_s)
+        await self.wire.live.recovery.join(self.connection, last_id, self.wire.wire.heartbeat_s)
         return await self._listen()
 
     def _is_ours(self, origin: str) -> bool:
-        return urlsplit(origin).netloc == self.headers.get("host") or origin in self.wire.settings.cors_origins
+        return urlsplit(origin).netloc == self.headers.get("host") or origin in self.wire.live.settings.cors_origins
 
     async def _first(self) -> tuple[Actor, str | None] | Close | None:
         """Return who connects, by the upgrade's header or by the first message."""
         try:
             if "authorization" in self.headers:
-                return await self.wire.access.actor(self.headers["authorization"], **self._seen()), None
+                return await self.wire.live.access.actor(self.headers["authorization"], **self._seen()), None
             async with asyncio.timeout(AUTH_WITHIN_S):
                 message = await self.receive()
             if message["type"] == "websocket.disconnect":
@@ -190,7 +183,7 @@ class _Talk:
             token, last_id = said.get("token"), said.get("last_id")
             if said.get("type") != "auth" or not isinstance(token, str):
                 return NOT_AUTHENTICATED
-            actor = await self.wire.access.of_token(token, **self._seen())
+            actor = await self.wire.live.access.of_token(token, **self._seen())
             return actor, last_id if isinstance(last_id, str) else None
         except (NotAuthenticated, TimeoutError):
             return NOT_AUTHENTICATED
@@ -258,24 +251,24 @@ class _Talk:
         return await handler(said)
 
     async def _on_ping(self, said: dict[str, Any]) -> None:
-        self._say("pong", server_time=self.wire.clock.now())
+        self._say("pong", server_time=self.wire.live.clock.now())
 
     async def _on_auth(self, said: dict[str, Any]) -> Close | None:
         """Go on with a new token of the same user."""
         assert self.connection is not None
         try:
-            actor = await self.wire.access.of_token(str(said.get("token")), **self._seen())
+            actor = await self.wire.live.access.of_token(str(said.get("token")), **self._seen())
         except Problem:
             return NOT_AUTHENTICATED
         if actor.id != self.connection.actor.id:
             return FORBIDDEN
         self.connection.actor = actor
-        self._say("pong", server_time=self.wire.clock.now())
+        self._say("pong", server_time=self.wire.live.clock.now())
         return None
 
     async def _on_subscribe(self, said: dict[str, Any]) -> None:
         assert self.connection is not None
-        hub, connection = self.wire.hub, self.connection
+        hub, connection = self.wire.live.hub, self.connection
         asked = said.get("channels")
         if not isinstance(asked, list) or not all(isinstance(name, str) for name in asked):
             self._say("error", code="validation_error", detail="channels is a list of names.")
@@ -295,7 +288,7 @@ class _Talk:
 
     async def _on_sync(self, said: dict[str, Any]) -> None:
         assert self.connection is not None
-        await self.wire.recovery.sync(self.connection, str(said.get("last_id")))
+        await self.wire.live.recovery.sync(self.connection, str(said.get("last_id")))
 
     def _say(self, event: str, **data: Any) -> None:
         assert self.connection is not None

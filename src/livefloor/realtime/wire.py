@@ -1,0 +1,66 @@
+"""What a wire is to the server: the paths at which it answers, and what it needs of the running system."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from livefloor.declare.system import System
+from livefloor.identity.access import Access
+from livefloor.kernel.clock import Clock
+from livefloor.kernel.problems import NotFound
+from livefloor.kernel.settings import Settings
+from livefloor.realtime.hub import Hub
+from livefloor.realtime.recovery import Recovery
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the wires of one running system share."""
+
+    system: System
+    settings: Settings
+    secrets: Mapping[str, str]
+    clock: Clock
+    access: Access
+    hub: Hub
+    recovery: Recovery
+
+
+class LiveWire:
+    """One protocol, spoken at some paths: a path that ends with `/` stands for all that begin with it."""
+
+    name: ClassVar[str]
+    paths: Sequence[str]
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+
+    async def answer(
+        self, scope: Scope, headers: Mapping[str, str], seen: Mapping[str, str], receive: Receive, send: Send
+    ) -> None:
+        """Answer one HTTP request; `seen` is what is seen of the caller. Raises Problem before it has answered."""
+        raise NotFound("not_found", "There is nothing at this address.")
+
+    async def hold(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hold one WebSocket from its handshake to its end."""
+        await refuse(receive, send)
+
+
+async def refuse(receive: Receive, send: Send) -> None:
+    """Turn a WebSocket away that asks for nothing we have."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+def at(paths: Mapping[str, LiveWire], path: str) -> LiveWire | None:
+    """Return what stands at a path, or at the `/` that it lies below."""
+    found = paths.get(path.rstrip("/"))
+    if found is not None:
+        return found
+    return next((wire for prefix, wire in paths.items() if prefix.endswith("/") and path.startswith(prefix)), None)
