@@ -37,7 +37,36 @@ function keptPages(): Plugin {
   };
 }
 
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** What is not of the pages' own script: the service worker, and what asks before that script is there. */
+const APART = /\/src\/(sw|early)\.ts$|\/node_modules\/workbox-/;
+/** Libraries, packages, and what of the model the texts of a language use. */
+const BASE = /\/node_modules\/|\/packages\/|\/src\/model\/times\.ts$/;
 const PUBLIC = new URL("public/", import.meta.url);
+
+/** Asks for the data and the font of the first page as soon as the page itself is there, whatever the rest still loads. */
+function firstTrip(): Plugin {
+  return {
+    name: "first-trip",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, { bundle = {} }) {
+        const named = (name: RegExp): string => {
+          const found = Object.keys(bundle).find((fileName) => name.test(fileName));
+          if (found === undefined) throw new Error(`The build gave no ${name.source}.`);
+          return `./${found}`;
+        };
+        const early = { type: "module", async: true, crossorigin: true, src: named(/\/early-/) };
+        const font = { rel: "preload", as: "font", type: "font/woff2", crossorigin: true, href: named(/\/figtree-latin-wght-/) };
+        return [
+          { tag: "script", attrs: early, injectTo: "head" },
+          { tag: "link", attrs: font, injectTo: "head" },
+        ];
+      },
+    },
+  };
+}
 
 function hash(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
@@ -45,7 +74,7 @@ function hash(content: string | Uint8Array): string {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), tailwindcss(), fontLicence(), keptPages()],
+  plugins: [react(), tailwindcss(), fontLicence(), firstTrip(), keptPages()],
   build: {
     outDir: "../../../src/livefloor/pages/laundry",
     emptyOutDir: true,
@@ -54,8 +83,18 @@ export default defineConfig({
     license: { fileName: "assets/licenses.md" },
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: fileURLToPath(new URL("index.html", import.meta.url)), sw: fileURLToPath(new URL("src/sw.ts", import.meta.url)) },
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      input: { index: file("index.html"), early: file("src/early.ts"), sw: file("src/sw.ts") },
+      output: {
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What the first page needs comes in two files: each file more is a trip more on a slow line. One file would wait
+        // for itself, because the texts of a language are awaited where they are chosen and use what is in `base`.
+        codeSplitting: {
+          groups: [
+            { name: "base", tags: ["$initial"], test: (id) => BASE.test(id) && !APART.test(id) },
+            { name: "first", tags: ["$initial"], test: (id) => !APART.test(id) },
+          ],
+        },
+      },
     },
   },
   server: {

@@ -8,7 +8,8 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/providers.tsx";
 import { router } from "./app/router.tsx";
 import { keepScreen, restoreScreen } from "./model/kept.ts";
-import { keeper, whenSessionEnds } from "./model/services.ts";
+import { metaQuery, roomQuery } from "./model/room.ts";
+import { keeper, queries, whenSessionEnds } from "./model/services.ts";
 import { texts } from "./texts/index.ts";
 
 setExplanations((code, details) => texts.problems[code]?.(details));
@@ -23,13 +24,22 @@ keeper.subscribe(() => {
 });
 whenSessionEnds(() => toast(texts.session.over, "plain"));
 
+// Asked for before the first page is drawn: the answers are under way meanwhile.
+void queries.query(metaQuery).catch(() => undefined);
+if (signedIn) void queries.query(roomQuery).catch(() => undefined);
+
 await restoreScreen().catch(() => undefined);
 keepScreen();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no root element.");
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+
+// Found before it is drawn, so that the first drawing is the page and not an empty one. Not awaited: the file of a page may
+// have to wait for this one.
+void router.load().finally(() => {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+});

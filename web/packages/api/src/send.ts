@@ -1,7 +1,9 @@
+import type {} from "./early.ts";
 import type { Keeper, Tokens } from "./keeper.ts";
 import { offlineProblem } from "./problem.ts";
 
 const PATIENCE_MS = 20_000;
+const EARLY_IS_FRESH_MS = 10_000;
 
 /** A session says whose it is, where the system knows people. */
 type Owned = Tokens & { readonly user?: { readonly id: string } };
@@ -33,7 +35,7 @@ export function createSender<Session extends Tokens>({ base, keeper, onAnswer, o
     if (token !== undefined) request.headers.set("Authorization", `Bearer ${token}`);
     const patience = AbortSignal.timeout(PATIENCE_MS);
     try {
-      const response = await fetch(request, { signal: AbortSignal.any([request.signal, patience]) });
+      const response = await (takeEarly(request, token) ?? fetch(request, { signal: AbortSignal.any([request.signal, patience]) }));
       // The API has no pages: this one is of a network that wants a sign-in, or of a proxy that found nobody.
       if (response.headers.get("Content-Type")?.startsWith("text/html") === true) throw offlineProblem();
       onAnswer?.();
@@ -137,4 +139,12 @@ function oneTabAtATime<T>(base: string, work: () => Promise<T>): Promise<T> {
   // Missing on plain http outside localhost, where the 30 s grace of a replaced token has to do.
   const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
   return locks === undefined ? work() : locks.request(`livefloor-refresh ${base}`, work);
+}
+
+/** The answer to this request that was asked for before these scripts were there (`askEarly`), if it is fresh. */
+function takeEarly({ method, url }: Request, token: string | undefined): Promise<Response> | undefined {
+  const found = globalThis.livefloorEarly?.get(url);
+  if (found === undefined || method !== "GET") return undefined;
+  globalThis.livefloorEarly?.delete(url);
+  return found.token === token && Date.now() - found.askedAt < EARLY_IS_FRESH_MS ? found.answer : undefined;
 }

@@ -1,4 +1,4 @@
-import { body, newKey, Problem } from "@livefloor/api";
+import { newKey, Problem } from "@livefloor/api";
 import type { Machine, Meta } from "@livefloor/api/laundry";
 import { seqOf, useAll, useLine, useOne, type Frame } from "@livefloor/live";
 import { toast, useNow } from "@livefloor/ui";
@@ -8,41 +8,23 @@ import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 import { texts } from "../texts/queue/index.ts";
 import { RULES, type InputOf, type QueuedKind, type ResultOf } from "./acts.ts";
 import { frameListeners, live } from "./live.ts";
-import { loadLists, loadRoom } from "./loading.ts";
+import { loadLists } from "./loading.ts";
 import type { Viewer } from "./machines.ts";
 import { queue } from "./queue.ts";
-import { api, keeper, store, type ListView, type Session } from "./services.ts";
-import { setTimeZone } from "./times.ts";
+import { metaQuery, roomQuery } from "./room.ts";
+import { keeper, store, type ListView, type Session } from "./services.ts";
 
 const RETRY_MS = 5_000;
 const ESTIMATES_MS = 60_000;
 
-/** What the room is: programmes, places, rules. */
 export function useMeta(): UseQueryResult<Meta> {
-  return useQuery({
-    queryKey: ["meta"],
-    queryFn: async () => {
-      const meta = await body(api.http.GET("/api/v1/meta"));
-      setTimeZone(meta.timezone);
-      return meta;
-    },
-    refetchInterval: (query) => (query.state.status === "error" ? RETRY_MS : false),
-  });
+  return useQuery({ ...metaQuery, refetchInterval: (query) => (query.state.status === "error" ? RETRY_MS : false) });
 }
 
 /** Load the room once and go live from there. */
 export function useRoom(): UseQueryResult<string> {
   const isSignedIn = useSession() !== null;
-  const room = useQuery({
-    queryKey: ["room"],
-    enabled: isSignedIn,
-    queryFn: async () => {
-      const lastId = await loadRoom();
-      live.start(lastId);
-      return lastId;
-    },
-    refetchInterval: (query) => (query.state.status === "error" ? RETRY_MS : false),
-  });
+  const room = useQuery({ ...roomQuery, enabled: isSignedIn, refetchInterval: (query) => (query.state.status === "error" ? RETRY_MS : false) });
   useQuery({
     queryKey: ["estimates"],
     queryFn: () => loadLists(seqOf(live.lastId)).then(() => true),

@@ -7,34 +7,42 @@ import { api, clock, store } from "./services.ts";
 
 export const TYPES: readonly MachineType[] = ["washer", "dryer"];
 
-/** Load all that the room shows. Gives the position from which the live frames go on without a gap. */
+/**
+ * Load all that the room shows, asked for at once. Gives the position from which the live frames go on without a gap: that
+ * of the oldest answer. What a newer one has already is told again, and changes nothing.
+ */
 export async function loadRoom(): Promise<string> {
+  const [boardId, ...others] = await Promise.all([loadBoard(), loadLists(0), loadNotifications(0)]);
+  const oldest = Math.min(...others);
+  return oldest < seqOf(boardId) ? `${oldest}.0` : boardId;
+}
+
+async function loadBoard(): Promise<string> {
   const asked = Date.now();
   const board = await body(api.http.GET("/api/v1/machines/"));
   clock.observe(board.server_time, Date.now() - asked);
-  const seq = seqOf(board.last_id);
-  const machines = [...board.washers, ...board.dryers];
   store.snapshot(
     "machines",
-    seq,
-    machines.map((machine) => ({ id: machineKey(machine), version: machine.version, value: machine })),
+    seqOf(board.last_id),
+    [...board.washers, ...board.dryers].map((machine) => ({ id: machineKey(machine), version: machine.version, value: machine })),
   );
-  // After the board, so that the lists are at least as new as its position.
-  await Promise.all([loadLists(seq), loadNotifications(seq)]);
   return board.last_id;
 }
 
-/** Load both lists; also heals the estimated waits, which grow old without an event. */
-export async function loadLists(floor: number): Promise<void> {
+/** Load both lists, and give the position of the older; also heals the estimated waits, which grow old without an event. */
+export async function loadLists(floor: number): Promise<number> {
   const lists = await Promise.all(TYPES.map((type) => answer(api.http.GET("/api/v1/waitlist/{machine_type}", { params: { path: { machine_type: type } } }))));
+  const oldest = Math.max(floor, Math.min(...lists.map(({ seq }) => seq)));
   store.snapshot(
     "waitlists",
-    floor,
+    oldest,
     lists.map(({ data, seq }) => ({ id: data.machine_type, version: Math.max(seq, floor), value: data })),
   );
+  return oldest;
 }
 
-export async function loadNotifications(floor: number): Promise<void> {
+/** Load what somebody was told lately, and give the position that it is true for. */
+export async function loadNotifications(floor: number): Promise<number> {
   const { data, seq } = await answer(api.http.GET("/api/v1/notifications/"));
   const version = Math.max(seq, floor);
   store.snapshot(
@@ -43,4 +51,5 @@ export async function loadNotifications(floor: number): Promise<void> {
     data.items.map((item) => ({ id: item.id, version, value: item })),
   );
   store.snapshot("counters", version, [{ id: "unread", version, value: { unread: data.unread_count } }]);
+  return version;
 }

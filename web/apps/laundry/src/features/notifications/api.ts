@@ -6,7 +6,7 @@ import { loadNotifications } from "../../model/loading.ts";
 import { api } from "../../model/services.ts";
 
 // Each act also comes as a frame; the load after it shows the act while the line is down.
-const reload = (): Promise<void> => loadNotifications(seqOf(live.lastId));
+const reload = (): Promise<number> => loadNotifications(seqOf(live.lastId));
 
 export async function readOne(id: string): Promise<void> {
   await answer(api.http.PUT("/api/v1/notifications/{id}/read", { params: { path: { id } } }));
