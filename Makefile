@@ -18,7 +18,7 @@ PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune 
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup browser run dev web generate test check static lint types pytest chaos bench screenshots clean
+.PHONY: help setup browser servers run dev web generate test check static lint types pytest chaos bench screenshots clean
 .PHONY: ruff format imports house eslint mypy tsc web-test
 
 help: ## show this list
@@ -52,6 +52,9 @@ setup: $(VENV) $(PAGES) ## get all that is needed and build the pages
 browser:
 	@scripts/get-browser
 
+servers:
+	@scripts/get-servers
+
 # -- running ---------------------------------------------------------------------------------------------------------
 
 run: setup ## serve laundry with demo data at http://127.0.0.1:8000 (PORT=…)
@@ -71,7 +74,7 @@ generate: setup ## write anew what is generated from the declarations: specs/gen
 
 # The static checks first and side by side, then the tests; their closing line is the last that is read. A broken
 # static check fails the whole, and the tests run all the same.
-test: setup browser ## set up everything and pass every test and check; brings up its own PostgreSQL
+test: setup browser servers ## set up everything and pass every test and check; brings up its own PostgreSQL
 	@failed=0; \
 	$(MAKE) -j2 --keep-going --output-sync=target static || { failed=1; echo "static checks: FAILED (see above)"; }; \
 	$(MAKE) pytest || failed=1; \

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import signal
+import socket
 import subprocess
 import tempfile
 import warnings
@@ -21,6 +23,7 @@ from livefloor.declare.system import System
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.settings import read_settings
 from livefloor.serve import Runtime
+from livefloor.testing.server import free_port
 from livefloor.testing.world import World
 
 with warnings.catch_warnings():
@@ -199,6 +202,62 @@ async def _hurry(url: str) -> None:
         await db.execute(f"ALTER SYSTEM SET {setting} = off")
     await db.execute("SELECT pg_reload_conf()")
     await db.close()
+
+
+# -- Redis ----------------------------------------------------------------------------------------------------------
+
+
+class Redis:
+    """A Redis of the test's own, which keeps nothing; it may be killed and started again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Start it; return when it takes connections."""
+        command = ["redis-server", "--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        log = (self._folder / "redis.log").open("ab")
+        with log:
+            self._process = subprocess.Popen([*command, "--dir", self._folder], stdout=log, stderr=log)
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self._port), 1).close()
+                return
+            except ConnectionRefusedError:
+                assert self._process.poll() is None, (self._folder / "redis.log").read_text()
+
+    def kill(self) -> None:
+        """End it as a power cut would; nothing happens when it has ended already."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def freeze(self) -> None:
+        """Let it stand still with its lines open."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """Give the Redis of this worker; a test that kills it starts it again."""
+    server = Redis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
 
 
 # -- worlds ---------------------------------------------------------------------------------------------------------

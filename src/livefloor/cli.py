@@ -84,6 +84,9 @@ def serve(
     data: Data = None,
     demo: Annotated[bool, typer.Option("--demo", help="Put demo data into an empty database first.")] = False,
     env: Annotated[str | None, typer.Option(help="development or production.")] = None,
+    workers: Annotated[
+        int, typer.Option(help="How many processes share the port; several need PostgreSQL.", min=1, max=64)
+    ] = 1,
 ) -> None:
     """Serve one system at the root of its port, or several under /<name>/.
 
@@ -91,6 +94,7 @@ def serve(
     """
     from livefloor.kernel.logs import set_up_logs
     from livefloor.serve import App, make_server
+    from livefloor.workers import check_several, serve_together
 
     names = systems or sorted(known_systems())
     runtimes = runtimes_of(names, data, env=env)
@@ -102,11 +106,15 @@ def serve(
         for runtime in runtimes:
             runtime.demo = demo
             runtime.check()
+        if workers > 1:
+            check_several(workers, [(runtime.system.name, runtime.settings) for runtime in runtimes])
     at = port or int(os.environ.get("PORT") or (runtimes[0].system.port if len(runtimes) == 1 else 8000))
     for runtime in runtimes:
         where = "" if len(runtimes) == 1 else f"{runtime.system.name}/"
         typer.echo(f"{runtime.system.title}: http://{host}:{at}/{where}")
     server = make_server(App(runtimes), host, at, runtimes[0].settings.drain_seconds)
+    if workers > 1:
+        raise typer.Exit(serve_together(server, workers))
     server.run()
     if not server.started:
         raise typer.Exit(3)

@@ -30,9 +30,11 @@ from livefloor.identity.access import Access
 from livefloor.identity.tokens import Tokens
 from livefloor.jobs.runner import Runner
 from livefloor.kernel.clock import Clock
-from livefloor.kernel.settings import Settings, kept_secret
+from livefloor.kernel.settings import SettingError, Settings, kept_secret
 from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
 from livefloor.ports import open_ports
+from livefloor.realtime.bus import Bus, check_address, topic_of
+from livefloor.realtime.figures import figures
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.recovery import Recovery
 from livefloor.realtime.wire import Live, at, refuse
@@ -96,7 +98,8 @@ class Runtime:
         self.executor = Executor(means, self.store, self.clock)
         self.access = Access(self.executor, Tokens(secrets["secret_key"]))
         self.history = History(system, self.executor.told)
-        self.hub = Hub(system, self.access.again)
+        self.bus = Bus(settings.redis_url, topic_of(system.name, secrets["secret_key"]), means.process)
+        self.hub = Hub(system, self.access.again, self.bus)
         live = Live(
             system,
             settings,
@@ -117,15 +120,24 @@ class Runtime:
         means.documents["openapi"] = functools.cache(lambda: orjson.dumps(document(system, settings)))
         means.gauges["connections"] = lambda: len(self.hub.connections)
         means.gauges["delivered"] = lambda: self.hub.delivered
+        means.gauges["tail"] = lambda: self.tail.position
         means.services["history"] = self.history
         means.services["readers"] = self.readers
         means.services["requests"] = self.http.requests
+        means.services["figures"] = lambda: figures(self.hub, dict.fromkeys(wire.name for wire in self.wires.values()))
+        means.services["presence"] = lambda: "shared" if self.bus.is_joined else "local"
         means.services["backup"] = lambda: make_backup(settings, system.name, self.database, None, self.clock.now())
 
     def check(self) -> None:
         """Refuse settings that cannot serve, before anything is opened. Raises SettingError."""
         self.system.secrets_of(self.settings)
         kept_secret(self.settings, "secret_key", "LIVEFLOOR_SECRET_KEY", self.settings.secret_key)
+        if self.settings.redis_url:
+            try:
+                check_address(self.settings.redis_url)
+            except ValueError as error:
+                example = "LIVEFLOOR_REDIS_URL=redis://localhost:6379"
+                raise SettingError(f"LIVEFLOOR_REDIS_URL: {str(error).lower()}; for example {example}") from error
 
     async def tick(self) -> None:
         """Run all that is due now, once."""
@@ -143,6 +155,8 @@ class Runtime:
             if done:
                 log.info("migrated", system=self.system.name, to=done)
         self.assemble()
+        await self.bus.start()
+        await self.hub.presence.start()
         await self.store.open()
         await self._first()
         await self.tail.start()
@@ -161,6 +175,8 @@ class Runtime:
         await self.jobs.stop()
         await self.readers.stop()
         await self.tail.stop()
+        await self.hub.presence.stop()
+        await self.bus.stop()
         if self.hints is not None:
             await self.hints.stop()
         await self.store.close()
@@ -223,8 +239,9 @@ class Runtime:
         wire = at(self.wires, scope["path"])
         if wire is None:
             await refuse(receive, send)
-        else:
-            await wire.hold(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        await wire.hold({**scope, "client": (self.http.address_of(scope, headers), 0)}, receive, send)
 
     def _stream_at(self, path: str) -> Stream | None:
         wire = at(self.wires, path)

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from livefloor import SSE, Ctx
 from livefloor.declare.check import check_system
 from livefloor.identity.sessions import Session
-from livefloor.realtime.asyncapi import document
+from livefloor.realtime.asyncapi import SAID_OF_PRESENCE, document
 from livefloor.realtime.codes import GOING_AWAY
 from livefloor.realtime.session import Connection
 from livefloor.realtime.wires import sse
@@ -462,6 +462,7 @@ def test_asyncapi_describes_both_wires() -> None:
         "stream.word",
         "stream.connected",
         "stream.resync",
+        *(f"stream.{name}" for name in SAID_OF_PRESENCE),
     }
     assert set(found["operations"]["listen"]["bindings"]["http"]["query"]["properties"]) == {"ticket", "last_id"}
 

@@ -18,11 +18,15 @@ Join = Callable[..., bool]
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel pattern such as `waitlist:{type}`; `join` is a set of roles, or a rule of (actor, parameters)."""
+    """A channel pattern such as `waitlist:{type}`; `join` is a set of roles, or a rule of (actor, parameters).
+
+    With `presence` all who are on it are told who else is, and who comes and goes.
+    """
 
     pattern: str
     join: Roles | Join
     summary: str = ""
+    presence: bool = False
 
     def __call__(self, **parameters: str) -> Address:
         """Return the address of this channel for the given parameters."""

@@ -167,3 +167,7 @@ class System:
     def admits(self, actor: Actor, address: str) -> bool:
         """Tell whether the actor may join this channel address."""
         return any(channel.admits(actor, address) for channel in self.channels)
+
+    def has_presence(self, address: str) -> bool:
+        """Tell whether those on this channel address are told who else is on it."""
+        return any(channel.presence and channel.parameters_of(address) is not None for channel in self.channels)

@@ -1,6 +1,7 @@
 """Settings from the environment: canonical names are LIVEFLOOR_…, a system's own LIVEFLOOR_<SYSTEM>_…, and each spec's
 names are aliases while that system is served alone (DESIGN section 12, ruling 7)."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -117,13 +118,14 @@ def kept_secret(settings: Settings, name: str, variable: str, given: str) -> str
     folder = settings.data / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    made = secrets.token_urlsafe(48)
-    with os.fdopen(handle, "w") as file:
-        file.write(made)
-        file.flush()
-        os.fsync(file.fileno())
-    return made
+    if not path.exists():
+        made = folder / f".{name}.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        # The name is given to a whole file: of several processes that start at once one wins, and no other reads half.
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
+    return path.read_text().strip()

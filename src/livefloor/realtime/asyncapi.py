@@ -31,7 +31,16 @@ SAID_BY_SERVER: dict[str, tuple[str, dict[str, Any]]] = {
     "resync": ("What was missed is no longer kept: fetch everything anew.", {"reason": TEXT}),
     "error": ("A message could not be followed; the connection stays.", {"code": TEXT, "detail": TEXT}),
 }
-SAID_ON_STREAM = ("connected", "resync")
+MEMBER = {"type": "object", "properties": {"id": TEXT, "name": TEXT, "role": TEXT}}
+SAID_OF_PRESENCE: dict[str, tuple[str, dict[str, Any]]] = {
+    "members": (
+        "Who is on a channel that you came to, each user once; it takes the place of what was told before.",
+        {"channel": TEXT, "users": {"type": "array", "items": MEMBER}},
+    ),
+    "member_added": ("Somebody came to a channel.", {"channel": TEXT, "user": MEMBER}),
+    "member_removed": ("Somebody left a channel with his last connection.", {"channel": TEXT, "user_id": TEXT}),
+}
+SAID_ON_STREAM = ("connected", "resync", *SAID_OF_PRESENCE)
 SAID_BY_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "auth": ("Sign in as the first message, or go on with a new token.", {"token": TEXT, "last_id": POSITION}),
     "ping": ("Ask for a sign of life.", {}),
@@ -74,7 +83,7 @@ def _socket(
 ) -> None:
     """Describe the WebSocket wire."""
     heard = {frame.event: _frame_message(frame, data) for frame, data in data_of.items()}
-    for name, (summary, data) in SAID_BY_SERVER.items():
+    for name, (summary, data) in _said(system).items():
         payload = _object({"event": {"const": name}, "data": _object(data)})
         heard[name] = {"name": name, "summary": summary, "payload": payload}
     said = {
@@ -99,8 +108,9 @@ def _stream(
     heard = {
         f"stream.{frame.event}": _event_message(frame.event, _summary(frame), data) for frame, data in data_of.items()
     }
-    for name in SAID_ON_STREAM:
-        summary, data = SAID_BY_SERVER[name]
+    for name, (summary, data) in _said(system).items():
+        if name not in SAID_ON_STREAM:
+            continue
         heard[f"stream.{name}"] = _event_message(name, summary, _object(data))
     messages.update(heard)
     described["channels"]["stream"] = {
@@ -112,6 +122,11 @@ def _stream(
         **_operation("send", "stream", list(heard)),
         "bindings": {"http": {"method": "GET", "query": _object(STREAM_QUERY)}},
     }
+
+
+def _said(system: System) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return what the server says of itself; of presence where a channel has it."""
+    return {**SAID_BY_SERVER, **(SAID_OF_PRESENCE if any(channel.presence for channel in system.channels) else {})}
 
 
 def _references(names: list[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from livefloor.declare.event import Told
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Codec:
-    """Makes bytes ready for the transport of one wire.
+    """Makes bytes ready for the transport of one wire, of the name that `LiveWire.name` says.
 
     `frame` is called once for a frame, whatever the number of clients. `said` takes the name of a message of the server,
     the position up to which whoever has heard it need not be told again, if it says one, and the data.
@@ -18,6 +18,7 @@ class Codec:
 
     frame: Callable[[int, int, datetime, Told], bytes]
     said: Callable[[str, str | None, Mapping[str, Any]], bytes]
+    wire: str
 
 
 def data_json(told: Told) -> bytes:

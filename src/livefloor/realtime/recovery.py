@@ -38,6 +38,7 @@ class Recovery:
             heartbeat_seconds=heartbeat_s,
             last_id=str(head),
         )
+        self._hub.appear(connection)
         if last_id is None:
             connection.last = head
         else:

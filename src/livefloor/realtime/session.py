@@ -40,12 +40,16 @@ class Connection:
         self.pipe = pipe
         self.codec = codec
         self.channels: set[str] = set()
+        self.present: set[str] = set()
+        """Those of its channels on which its user is shown as present."""
         self.last: Place = (0, -1)
         self.closing: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
         self._queue: deque[bytes] = deque()
         self._held: list[tuple[Place, bytes]] | None = None
         self._room = asyncio.Event()
         self.overrun = False
+        self.dropped = 0
+        """How many frames were thrown away because the client did not read them."""
 
     @property
     def waiting(self) -> int:
@@ -93,6 +97,7 @@ class Connection:
             return
         self._queue.append(data)
         if len(self._queue) > self.QUEUE:
+            self.dropped += len(self._queue)
             self._queue.clear()
             self.close(SLOW_CONSUMER)
 

@@ -31,10 +31,11 @@ from livefloor import (
     View,
     WebSocketJSON,
 )
+from livefloor.parts.health import health_part
 from livefloor.parts.stream import stream_part
 
-CUSTOMER, MECHANIC = Role("customer"), Role("mechanic")
-ALL = CUSTOMER | MECHANIC
+CUSTOMER, MECHANIC, CLERK = Role("customer"), Role("mechanic"), Role("clerk")
+ALL = CUSTOMER | MECHANIC | CLERK
 
 
 class Tables(Rows, DeclarativeBase):
@@ -96,6 +97,7 @@ class TicketUpdate(Frame):
 
 BOARD = Channel("board", join=ALL)
 STAFF = Channel("staff", join=MECHANIC)
+COUNTER = Channel("counter", join=CLERK, presence=True)
 MINE = Channel("user:{id}", join=lambda actor, id: actor.id == id)
 
 
@@ -239,7 +241,8 @@ async def count(ctx: Ctx, event: TicketEvent) -> None:
 
 def home(actor: Actor) -> list[str]:
     """Return the channels that a connection is put on."""
-    return ["board", f"user:{actor.id}", *(["staff"] if actor.role == "mechanic" else [])]
+    more = {"mechanic": ["staff"], "clerk": ["counter"]}
+    return ["board", f"user:{actor.id}", *more.get(actor.role, [])]
 
 
 system = System(
@@ -250,11 +253,15 @@ system = System(
     tables=Tables,
     user=User,
     roles=ALL,
-    channels=[BOARD, STAFF, MINE],
+    channels=[BOARD, STAFF, COUNTER, MINE],
     home=home,
     frames=[TicketUpdate, Word],
     events=[TicketOpened, TicketMoved, PersonTold, UserChanged],
-    parts=[tickets, stream_part("/api/stream/ticket", allow=ALL)],
+    parts=[
+        tickets,
+        stream_part("/api/stream/ticket", allow=ALL),
+        health_part("/api/health", metrics="/api/metrics", see=MECHANIC),
+    ],
     wires=[WebSocketJSON("/api/ws"), SSE("/api/stream")],
     migrations="tests.platform.shop.migrations",
 )

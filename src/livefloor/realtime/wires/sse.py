@@ -84,14 +84,14 @@ def retry(seconds: float) -> bytes:
     return chunk(b"retry: %d\n\n" % (1000 * seconds * random.uniform(0.5, 1.5)))
 
 
-CODEC = Codec(frame_event, said_event)
+CODEC = Codec(frame_event, said_event, "sse")
 COMMENT = chunk(b":\n\n")
 
 
 class SseWire(LiveWire):
     """Speaks Server-Sent Events at one path."""
 
-    name = "sse"
+    name = CODEC.wire
 
     def __init__(self, wire: SSE, live: Live) -> None:
         super().__init__(live)

@@ -101,13 +101,13 @@ def encode_said(event: str, at: str | None, data: Mapping[str, Any]) -> bytes:
     return text_frame(orjson.dumps({"event": event, "data": data}, option=orjson.OPT_UTC_Z))
 
 
-CODEC = Codec(encode, encode_said)
+CODEC = Codec(encode, encode_said, "websocket")
 
 
 class WebSocketWire(LiveWire):
     """Speaks the JSON protocol at one path."""
 
-    name = "websocket"
+    name = CODEC.wire
 
     def __init__(self, wire: WebSocketJSON, live: Live) -> None:
         super().__init__(live)
@@ -285,6 +285,7 @@ class _Talk:
         else:
             hub.leave(connection, known)
         self._say("subscribed", channels=sorted(connection.channels))
+        hub.appear(connection)
 
     async def _on_sync(self, said: dict[str, Any]) -> None:
         assert self.connection is not None

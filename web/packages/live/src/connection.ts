@@ -1,6 +1,6 @@
 import { backoffMs } from "./backoff.ts";
 import type { ServerClock } from "./clock.ts";
-import { compareIds, newerId, type Frame } from "./frame.ts";
+import { compareIds, newerId, type Frame, type Said } from "./frame.ts";
 
 const GREETING_MS = 10_000;
 const PONG_MS = 10_000;
@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   /** The server refused this token: get another one. False when the session is over. */
   renew(token: string): Promise<boolean>;
   readonly onFrame: (frame: Frame) => void;
+  /** What the server says of itself, e.g. who is present. */
+  readonly onSaid?: (said: Said) => void;
   /** The server no longer has what was missed: load everything again and say the position it is true for. */
   onResync(): Promise<string>;
 }
@@ -174,6 +176,7 @@ export class LiveConnection {
     const frame = JSON.parse(text) as Frame;
     clearTimeout(this.#deadline);
     this.#heardAt = this.#options.clock.now();
+    if (typeof frame.id !== "string") this.#options.onSaid?.(frame);
     switch (frame.event) {
       case "connected": {
         const { server_time, heartbeat_seconds } = frame.data as { server_time: string; heartbeat_seconds: number };

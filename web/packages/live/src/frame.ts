@@ -8,6 +8,12 @@ export interface Frame {
   readonly data: unknown;
 }
 
+/** What the server says of itself: it is not in the log and has no id. */
+export interface Said {
+  readonly event: string;
+  readonly data: unknown;
+}
+
 /** Order of two frame ids; negative when `left` is older. */
 export function compareIds(left: string, right: string): number {
   const [leftSeq = 0, leftPlace = 0] = left.split(".").map(Number);

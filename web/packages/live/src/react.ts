@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 
 import type { LineStatus, LiveConnection } from "./connection.ts";
+import type { Member, Presence } from "./presence.ts";
 import type { Collections, LiveStore } from "./store.ts";
 
 /** All views of a collection, live. Undefined before the first load. */
@@ -15,4 +16,9 @@ export function useOne<C extends Collections<C>, K extends Extract<keyof C, stri
 
 export function useLine(connection: LiveConnection): LineStatus {
   return useSyncExternalStore(connection.subscribe, connection.status);
+}
+
+/** Who is on a channel, live. Undefined while it is not known. */
+export function useMembers(presence: Presence, channel: string): readonly Member[] | undefined {
+  return useSyncExternalStore(presence.subscribe, () => presence.members(channel));
 }

@@ -16,6 +16,7 @@ let live: LiveConnection;
 let token: string;
 let renewed: string[];
 let frames: Frame[];
+let said: string[];
 let arrivals: EventEmitter;
 
 interface Hello {
@@ -60,6 +61,7 @@ beforeEach(async () => {
   token = "first";
   renewed = [];
   frames = [];
+  said = [];
   arrivals = new EventEmitter();
   const options: ConnectionOptions = {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/api/ws`,
@@ -74,6 +76,7 @@ beforeEach(async () => {
       frames.push(told);
       arrivals.emit("frame");
     },
+    onSaid: ({ event }) => said.push(event),
     onResync: () => Promise.resolve("99.0"),
   };
   live = new LiveConnection(options);
@@ -108,6 +111,17 @@ test("drops frames it has and asks again from the last one after a cut", async (
   await until(() => live.status().line === "reconnecting");
   const [, hello] = await again;
   expect(hello.last_id).toBe("12.0");
+});
+
+test("what the server says of itself is handed on and moves no position", async () => {
+  live.start("10.0");
+  const [peer] = await greeting();
+  connected(peer);
+  peer.send(JSON.stringify({ event: "members", data: { channel: "desk", users: [] } }));
+  peer.send(frame("11.0"));
+  await arrived(1);
+  expect(said).toEqual(["connected", "members"]);
+  expect(live.lastId).toBe("11.0");
 });
 
 test("a sign of life cuts the waiting short", async () => {

@@ -2259,6 +2259,11 @@ export interface components {
              */
             database: "ok" | "error";
             /**
+             * Presence
+             * @enum {string}
+             */
+            presence: "shared" | "local";
+            /**
              * Status
              * @enum {string}
              */
