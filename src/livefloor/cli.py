@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from livefloor.kernel.settings import SettingError, read_settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 
 Data = Annotated[Path | None, typer.Option(help="The data folder. [default: LIVEFLOOR_DATA or ./data]")]
-SystemName = Annotated[str, typer.Argument(help="The system's name, e.g. laundry.")]
+SystemName = Annotated[str, typer.Argument(help="The system's name, e.g. laundry, or where it stands: module:name.")]
 
 
 def known_systems() -> dict[str, Any]:
@@ -31,7 +32,14 @@ def known_systems() -> dict[str, Any]:
 
 
 def load(name: str) -> Any:
-    """Return a system by its name; ends the command for an unknown one."""
+    """Return a system by its name, or as `module:name` where it is not installed; ends the command for an unknown one."""
+    if ":" in name:
+        module, _, attribute = name.partition(":")
+        try:
+            return getattr(importlib.import_module(module), attribute)
+        except (ModuleNotFoundError, AttributeError) as error:
+            typer.echo(f"There is no system at {name!r}: {error}.", err=True)
+            raise typer.Exit(2) from error
     known = known_systems()
     if name not in known:
         typer.echo(f"There is no system called {name!r}; there are: {', '.join(sorted(known))}.", err=True)
@@ -69,7 +77,7 @@ def runtimes_of(names: list[str], data: Path | None, **given: Any) -> list[Any]:
         made = []
         for name in names:
             system = load(name)
-            settings = read_settings(system.settings, name, dotenv(), alone=len(names) == 1, data=data, **given)
+            settings = read_settings(system.settings, system.name, dotenv(), alone=len(names) == 1, data=data, **given)
             made.append(Runtime(system, settings))
         return made
 
