@@ -18,7 +18,7 @@ import uvicorn
 from starlette.middleware.cors import CORSMiddleware
 
 from livefloor.backup import make_backup
-from livefloor.declare.system import System
+from livefloor.declare.system import Pusher, System
 from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
 from livefloor.feed.tail import Tail
@@ -26,6 +26,7 @@ from livefloor.http.app import HttpApp, Stream
 from livefloor.http.openapi import document
 from livefloor.http.pages import Pages
 from livefloor.http.start import StartPage, entry_of
+from livefloor.identity import pusher
 from livefloor.identity.access import Access
 from livefloor.identity.tokens import Tokens
 from livefloor.jobs.runner import Runner
@@ -36,7 +37,7 @@ from livefloor.ports import open_ports
 from livefloor.realtime.bus import Bus, check_address, topic_of
 from livefloor.realtime.figures import figures
 from livefloor.realtime.hub import Hub
-from livefloor.realtime.recovery import Recovery
+from livefloor.realtime.recovery import MOST_PLACES, Recovery
 from livefloor.realtime.wire import Live, at, refuse
 from livefloor.realtime.wires import wires_of
 from livefloor.realtime.wires.sse import StreamProtocol
@@ -85,8 +86,7 @@ class Runtime:
     def assemble(self) -> None:
         """Build all parts; nothing runs yet. Raises SettingError."""
         settings, system = self.settings, self.system
-        secrets = system.secrets_of(settings)
-        secrets["secret_key"] = kept_secret(settings, "secret_key", "LIVEFLOOR_SECRET_KEY", settings.secret_key)
+        secrets = self.secrets()
         threads = ThreadPoolExecutor(2, thread_name_prefix="offload")
         means = Means(system, settings, secrets, self.clock, open_ports(settings), threads, {}, {})
         self.store = (
@@ -130,14 +130,22 @@ class Runtime:
 
     def check(self) -> None:
         """Refuse settings that cannot serve, before anything is opened. Raises SettingError."""
-        self.system.secrets_of(self.settings)
-        kept_secret(self.settings, "secret_key", "LIVEFLOOR_SECRET_KEY", self.settings.secret_key)
+        self.secrets()
         if self.settings.redis_url:
             try:
                 check_address(self.settings.redis_url)
             except ValueError as error:
                 example = "LIVEFLOOR_REDIS_URL=redis://localhost:6379"
                 raise SettingError(f"LIVEFLOOR_REDIS_URL: {str(error).lower()}; for example {example}") from error
+
+    def secrets(self) -> dict[str, str]:
+        """Return the secrets of the system and its wires, made at the first start where none are given. Raises SettingError."""
+        system, settings = self.system, self.settings
+        found = system.secrets_of(settings)
+        found["secret_key"] = kept_secret(settings, "secret_key", "LIVEFLOOR_SECRET_KEY", settings.secret_key)
+        if any(isinstance(wire, Pusher) for wire in system.wires):
+            found |= pusher.secrets_of(settings, system.name)
+        return found
 
     async def tick(self) -> None:
         """Run all that is due now, once."""
@@ -160,6 +168,7 @@ class Runtime:
         await self.store.open()
         await self._first()
         await self.tail.start()
+        self.hub.reached = (self.tail.position, MOST_PLACES)
         if self.hints is not None:
             await self.hints.start()
         await self.jobs.start() if background else None
@@ -287,11 +296,18 @@ class App:
             await self._alone(scope, receive, send)
             return
         name, _, rest = scope["path"].lstrip("/").partition("/")
+        if name == "apps" and (publishers := self._of_app(rest.partition("/")[0])) is not None:
+            await publishers(scope, receive, send)
+            return
         runtime = self._mounted.get(name)
         if runtime is None:
             await self._start(scope, receive, send)
             return
         await runtime({**scope, "path": "/" + rest, "root_path": f"/{name}"}, receive, send)
+
+    def _of_app(self, app_id: str) -> Runtime | None:
+        """Return the system of a Pusher app: its publishers' libraries know no path but that of the host."""
+        return next((each for each in self.runtimes if each.means.secrets.get("pusher_app_id") == app_id), None)
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()

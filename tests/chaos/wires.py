@@ -105,9 +105,7 @@ class Storm:
             if number % PER_RELAY == 0:
                 self.relays.append(await stack.enter_async_context(Relay(self.server.port).listening()))
             session = await self.runtime.executor.change(_account)
-            token = tokens.issue(
-                session.user_id, session.id, "customer", self.runtime.clock.now(), timedelta(hours=24)
-            )
+            token = tokens.issue(session.user_id, session.id, "customer", self.runtime.clock.now(), timedelta(hours=24))
             wire = WIRES[number % len(WIRES)]
             client = Client(f"{wire}-{number}", wire, session.user_id, token, self.relays[-1])
             self.clients.append(client)

@@ -453,6 +453,7 @@ def test_asyncapi_describes_both_wires() -> None:
     assert {name: channel["address"] for name, channel in found["channels"].items()} == {
         "socket": "/api/ws",
         "stream": "/api/stream",
+        "pusher": "/app/{key}",
     }
     messages = found["components"]["messages"]
     heard = messages["stream.ticket_update"]
@@ -463,6 +464,7 @@ def test_asyncapi_describes_both_wires() -> None:
         "stream.connected",
         "stream.resync",
         *(f"stream.{name}" for name in SAID_OF_PRESENCE),
+        "stream.signal",
     }
     assert set(found["operations"]["listen"]["bindings"]["http"]["query"]["properties"]) == {"ticket", "last_id"}
 
@@ -471,7 +473,7 @@ def test_two_at_one_path_are_refused() -> None:
     """A wire's path is its own."""
     assert check_system(shop) == []
     assert len(check_system(replace(shop, wires=[*shop.wires, SSE("/api/ws")]))) == 1
-    assert len(check_system(replace(shop, wires=[SSE("/api/tickets")]))) == 1
+    assert len(check_system(replace(shop, wires=[*shop.wires, SSE("/api/tickets")]))) == 1
 
 
 LISTEN = """

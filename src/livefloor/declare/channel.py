@@ -20,13 +20,21 @@ Join = Callable[..., bool]
 class Channel:
     """A channel pattern such as `waitlist:{type}`; `join` is a set of roles, or a rule of (actor, parameters).
 
-    With `presence` all who are on it are told who else is, and who comes and goes.
+    `presence` tells all who are on it who else is, and who comes and goes. `cached` gives who joins the last frame at once.
+    `client_events` are the names under which those on it may tell each other something in passing.
     """
 
     pattern: str
     join: Roles | Join
     summary: str = ""
     presence: bool = False
+    cached: bool = False
+    client_events: tuple[str, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether everybody may join, signed in or not."""
+        return isinstance(self.join, Roles) and "public" in self.join
 
     def __call__(self, **parameters: str) -> Address:
         """Return the address of this channel for the given parameters."""
@@ -44,4 +52,10 @@ class Channel:
         parameters = self.parameters_of(address)
         if parameters is None:
             return False
-        return actor.is_in(self.join) if isinstance(self.join, Roles) else self.join(actor, **parameters)
+        if isinstance(self.join, Roles):
+            return self.is_public or actor.is_in(self.join)
+        return self.join(actor, **parameters)
+
+
+OWN = Channel("#user:{id}", join=lambda actor, id: actor.id == id, summary="What is sent to one user by hand.")
+"""The channel of each user that every system has."""

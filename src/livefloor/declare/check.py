@@ -3,7 +3,7 @@
 import inspect
 
 from livefloor.declare.part import Verb
-from livefloor.declare.system import System
+from livefloor.declare.system import Pusher, System
 from livefloor.kernel.settings import Settings
 
 
@@ -37,6 +37,9 @@ def check_system(system: System) -> list[str]:
         for path in sorted(set(paths))
         if paths.count(path) > 1 or path in {route for _, route in routes}
     ]
+    parts = [part.name for part in system.parts]
+    if "pusher" in parts and not any(isinstance(wire, Pusher) for wire in system.wires):
+        found.append("pusher_part() signs for the wire Pusher(), which is not listed; list it.")
     names = [event.name for event in system.events]
     found += [f"The event name {name!r} is used twice." for name in {name for name in names if names.count(name) > 1}]
     found += [f"{event.__name__} has no name." for event in system.events if not event.name]
@@ -52,7 +55,6 @@ def check_system(system: System) -> list[str]:
         f"Two verbs are called {name!r}; the API description knows an operation by this name."
         for name in sorted({name for name in verbs if verbs.count(name) > 1})
     ]
-    parts = [part.name for part in system.parts]
     found += [f"Two parts are called {name!r}." for name in {name for name in parts if parts.count(name) > 1}]
     return found
 

@@ -10,9 +10,10 @@ from livefloor.declare.channel import Address
 
 
 class Input(BaseModel):
-    """What comes in: closed, so that a misspelt field is told instead of ignored."""
+    """What comes in: closed, so that a misspelt field is told instead of ignored; with `form` also as a form's fields."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=20_000_000)
+    form: ClassVar[bool] = False
 
 
 class View(BaseModel):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from livefloor.declare.channel import Channel
+from livefloor.declare.channel import OWN, Channel
 from livefloor.declare.event import Event, Frame
 from livefloor.declare.part import After, Every, Part, Timer, Verb, Within
 from livefloor.declare.roles import Actor, Roles
@@ -33,7 +33,19 @@ class SSE:
     heartbeat_s: int = 15
 
 
-Wire = WebSocketJSON | SSE
+@dataclass(frozen=True, slots=True)
+class Pusher:
+    """Pusher's protocol 7 below a path, which the app's key completes, and its HTTP API below `/apps/`.
+
+    With `counts` those on a channel are told how many they are.
+    """
+
+    path: str = "/app"
+    activity_s: int = 30
+    counts: bool = False
+
+
+Wire = WebSocketJSON | SSE | Pusher
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +178,7 @@ class System:
 
     def admits(self, actor: Actor, address: str) -> bool:
         """Tell whether the actor may join this channel address."""
-        return any(channel.admits(actor, address) for channel in self.channels)
+        return any(channel.admits(actor, address) for channel in (*self.channels, OWN))
 
     def has_presence(self, address: str) -> bool:
         """Tell whether those on this channel address are told who else is on it."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from livefloor.declare.part import Verb
 from livefloor.declare.system import System
-from livefloor.http.routes import Endpoint, endpoint_of
+from livefloor.http.routes import FORM, Endpoint, endpoint_of
 from livefloor.kernel.problems import Problem
 
 REF = "#/components/schemas/{model}"
@@ -94,6 +94,8 @@ def _operation(endpoint: Endpoint, schema_in: Any, schema_out: Any, problem: Any
         operation["security"] = [{"bearer": []}]
     if schema_in is not None:
         content: dict[str, Any] = {"application/json": {"schema": schema_in}}
+        if endpoint.form:
+            content[FORM] = {"schema": schema_in}
         if endpoint.uploads:
             content["multipart/form-data"] = {"schema": schema_in}
             if "file" in endpoint.uploads:

@@ -17,12 +17,14 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from livefloor.declare.event import Input
 from livefloor.declare.part import Verb
 from livefloor.kernel.problems import BadRequest, Invalid, MethodNotAllowed, NotFound, Problem, TooLarge, Unsupported
 from livefloor.work.content import Raw, Upload
 from livefloor.work.execute import Answer
 
 MAX_BODY = 8 * 1024 * 1024
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Endpoint:
     body_adapter: TypeAdapter[Any] | None
     body_optional: bool
     uploads: tuple[str, ...]
+    form: bool
     result: TypeAdapter[Any] | None
     raws: tuple[type[Raw], ...]
     result_type: Any
@@ -79,6 +82,8 @@ class Endpoint:
             return self._checked(await self._form(headers, said))
         if kind == "text/csv" and "file" in self.uploads:
             return self._checked({"file": Upload(said, "body.csv", kind)})
+        if kind == FORM and self.form:
+            return self._checked(form_fields(said))
         if kind != "application/json" and not kind.endswith("+json"):
             raise Unsupported("unsupported_media_type", "Send the body as application/json.")
         if b"\\u0000" in said or b"\x00" in said:
@@ -130,6 +135,24 @@ class Endpoint:
         return Answer(status, self.result.dump_json(result, by_alias=True), headers=headers)
 
 
+def form_fields(said: bytes) -> dict[str, Any]:
+    """Return the fields of a form; those named `…[]` are lists. Raises Invalid."""
+    found: dict[str, Any] = {}
+    lists: dict[str, list[str]] = {}
+    try:
+        pairs = parse_qsl(said.decode(), keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError as error:
+        raise Invalid("validation_error", "The form cannot be read.") from error
+    for name, value in pairs:
+        if "\x00" in name + value:
+            raise Invalid("validation_error", "The form holds a NUL character.")
+        if name.endswith("[]"):
+            lists.setdefault(name.removesuffix("[]"), []).append(value)
+        else:
+            found[name] = value
+    return found | lists
+
+
 def invalid(error: ValidationError) -> Problem:
     """Return the refusal that names the fields of a validation error."""
     errors = [
@@ -176,6 +199,7 @@ def endpoint_of(verb: Verb) -> Endpoint:
         TypeAdapter[Any](body_type) if body_type is not None else None,
         optional,
         _uploads(body_type),
+        inspect.isclass(body_type) and issubclass(body_type, Input) and body_type.form,
         TypeAdapter(result) if result is not None else None,
         raws,
         result,

@@ -28,12 +28,12 @@ class Access:
         claims = self._tokens.check(token, self._executor.clock.now().timestamp())
         return await self.of_claims(claims, **seen)
 
-    async def of_ticket(self, ticket: str, **seen: str) -> Actor:
-        """Return the actor of a stream ticket, which is used up by it. Raises NotAuthenticated."""
+    async def of_ticket(self, ticket: str, opens: str, **seen: str) -> Actor:
+        """Return the actor of a ticket for what it `opens`; it is used up by it. Raises NotAuthenticated."""
         claims = None
         # Whoever guesses costs a read; only a ticket that is one costs a transaction.
-        if await self._executor.peek(lambda look: tickets.is_live(look, ticket)):
-            claims = await self._executor.change(lambda ctx: tickets.use(ctx, ticket), settled=True)
+        if await self._executor.peek(lambda look: tickets.is_live(look, opens, ticket)):
+            claims = await self._executor.change(lambda ctx: tickets.use(ctx, opens, ticket), settled=True)
         if claims is None:
             raise NotAuthenticated("invalid_ticket", "This ticket was used, is over, or never was; get another.")
         return await self.of_claims(claims, **seen)

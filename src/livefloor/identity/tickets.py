@@ -1,8 +1,8 @@
-"""Tickets: let the holder of a session open one live stream where no header can be set, so that no token stands in a URL."""
+"""Tickets: let the holder of a session open one live thing where no header can be set, so that no token stands in a URL."""
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from livefloor.identity.tokens import Claims
@@ -32,33 +32,55 @@ USE = (
     .returning(StreamTicket.user_id, StreamTicket.session_id, StreamTicket.access_until)
     .execution_options(synchronize_session=False)
 )
+RENEW = (
+    update(StreamTicket)
+    .where(StreamTicket.token_hash == bindparam("of_hash"))
+    .values(
+        user_id=bindparam("to_user"),
+        session_id=bindparam("to_session"),
+        access_until=bindparam("until", type_=UtcTime()),
+        expires_at=bindparam("ends", type_=UtcTime()),
+    )
+)
 FORGET_OLD = delete(StreamTicket).where(StreamTicket.expires_at < bindparam("before", type_=UtcTime()))
 
 
-async def issue(ctx: Ctx) -> str:
-    """Return a new ticket of the caller."""
+def _hash(opens: str, secret: str) -> str:
+    """Return what is stored of a ticket: one that opens one kind of thing is none for another."""
+    return digest(f"{opens}:{secret}")
+
+
+async def issue(ctx: Ctx, opens: str, secret: str | None = None) -> str:
+    """Return a ticket of the caller for what it `opens`; with a given secret it is made anew if it was there."""
     assert ctx.actor.id is not None
     assert ctx.actor.session_id is not None
-    secret = new_secret()
-    await ctx.add(
-        StreamTicket(
-            token_hash=digest(secret),
-            user_id=ctx.actor.id,
-            session_id=ctx.actor.session_id,
-            access_until=datetime.fromtimestamp(ctx.actor.expires_at, UTC),
-            expires_at=ctx.now + LIVES,
-        )
+    secret = secret or new_secret()
+    ticket = StreamTicket(
+        token_hash=_hash(opens, secret),
+        user_id=ctx.actor.id,
+        session_id=ctx.actor.session_id,
+        access_until=datetime.fromtimestamp(ctx.actor.expires_at, UTC),
+        expires_at=ctx.now + LIVES,
     )
+    while not await ctx.try_add(ticket) and not await ctx.run(
+        RENEW,
+        of_hash=ticket.token_hash,
+        to_user=ticket.user_id,
+        to_session=ticket.session_id,
+        until=ticket.access_until,
+        ends=ticket.expires_at,
+    ):
+        pass  # it was used up between the two
     return secret
 
 
-async def is_live(look: Look, secret: str) -> bool:
+async def is_live(look: Look, opens: str, secret: str) -> bool:
     """Tell whether a ticket could be used now."""
-    return await look.one(IS_LIVE, of_hash=digest(secret), now=look.now) is not None
+    return await look.one(IS_LIVE, of_hash=_hash(opens, secret), now=look.now) is not None
 
 
-async def use(ctx: Ctx, secret: str) -> Claims | None:
+async def use(ctx: Ctx, opens: str, secret: str) -> Claims | None:
     """Use a ticket up; return what it stands for, to the first who asks."""
-    for user_id, session_id, access_until in await ctx.returning(USE, of_hash=digest(secret), now=ctx.now):
+    for user_id, session_id, access_until in await ctx.returning(USE, of_hash=_hash(opens, secret), now=ctx.now):
         return Claims(user_id, session_id, "", access_until.timestamp())
     return None

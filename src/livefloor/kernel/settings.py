@@ -5,7 +5,7 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -47,6 +47,9 @@ class Settings(BaseModel):
     log_keep_days: int = Field(0, ge=0, le=36_500, examples=["730"], description="0 keeps the log for ever")
     backups: int = Field(14, ge=1, le=1000, examples=["14"])
     drain_seconds: float = Field(5.0, ge=0, le=300, examples=["5"])
+    pusher_app_id: str = Field("", pattern=r"^([1-9]\d{0,17})?$", examples=["made at first start when missing"])
+    pusher_key: str = Field("", pattern=r"^[\w-]{0,64}$", examples=["made at first start when missing"])
+    pusher_secret: str = Field("", examples=["64 random characters"])
     vapid_private_key: str = Field("", examples=["made at first start when missing"])
     vapid_subject: str = Field("mailto:admin@localhost", examples=["mailto:laundry@example.org"])
     sms_provider: Literal["console", "twilio"] = Field("console", examples=["twilio"])
@@ -115,17 +118,22 @@ def kept_secret(settings: Settings, name: str, variable: str, given: str) -> str
                 f"{variable}: shorter than 32 bytes or a sample; for example {variable}={secrets.token_urlsafe(48)}"
             )
         return given
+    return kept(settings, name, lambda: secrets.token_urlsafe(48))
+
+
+def kept(settings: Settings, name: str, make: Callable[[], str]) -> str:
+    """Return what the data folder keeps by a name among its secrets, made at first start (mode 0600)."""
     folder = settings.data / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name
     if not path.exists():
-        made = folder / f".{name}.{secrets.token_hex(8)}"
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        whole = folder / f".{name}.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(make())
             file.flush()
             os.fsync(file.fileno())
         # The name is given to a whole file: of several processes that start at once one wins, and no other reads half.
         with contextlib.suppress(FileExistsError):
-            os.link(made, path)
-        made.unlink()
+            os.link(whole, path)
+        whole.unlink()
     return path.read_text().strip()

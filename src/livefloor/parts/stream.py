@@ -21,6 +21,8 @@ def stream_part(path: str, *, allow: Roles) -> Part:
     @part.command(POST(path), allow=allow, replay=False)
     async def create_stream_ticket(ctx: Ctx) -> StreamTicketView:
         """Get a ticket that opens one live stream, once, within a minute, as the caller and for as long as its token."""
-        return StreamTicketView(ticket=await tickets.issue(ctx), expires_in=int(tickets.LIVES.total_seconds()))
+        return StreamTicketView(
+            ticket=await tickets.issue(ctx, "stream"), expires_in=int(tickets.LIVES.total_seconds())
+        )
 
     return part

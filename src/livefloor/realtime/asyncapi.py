@@ -7,7 +7,8 @@ from pydantic import TypeAdapter
 
 from livefloor.declare.event import Frame
 from livefloor.declare.roles import Roles
-from livefloor.declare.system import SSE, System, WebSocketJSON
+from livefloor.declare.system import SSE, Pusher, System, WebSocketJSON
+from livefloor.identity.pusher import shape_of
 
 REF = "#/components/schemas/{model}"
 TEXT = {"type": "string"}
@@ -29,6 +30,10 @@ SAID_BY_SERVER: dict[str, tuple[str, dict[str, Any]]] = {
     "pong": ("Answer to ping.", {"server_time": {"type": "string", "format": "date-time"}}),
     "subscribed": ("The channels that this connection is on now.", {"channels": {"type": "array", "items": TEXT}}),
     "resync": ("What was missed is no longer kept: fetch everything anew.", {"reason": TEXT}),
+    "signal": (
+        "Something told in passing on a channel: it is not in the log, and has no position.",
+        {"channel": TEXT, "name": TEXT, "data": {}, "user_id": TEXT},
+    ),
     "error": ("A message could not be followed; the connection stays.", {"code": TEXT, "detail": TEXT}),
 }
 MEMBER = {"type": "object", "properties": {"id": TEXT, "name": TEXT, "role": TEXT}}
@@ -40,7 +45,7 @@ SAID_OF_PRESENCE: dict[str, tuple[str, dict[str, Any]]] = {
     "member_added": ("Somebody came to a channel.", {"channel": TEXT, "user": MEMBER}),
     "member_removed": ("Somebody left a channel with his last connection.", {"channel": TEXT, "user_id": TEXT}),
 }
-SAID_ON_STREAM = ("connected", "resync", *SAID_OF_PRESENCE)
+SAID_ON_STREAM = ("connected", "resync", "signal", *SAID_OF_PRESENCE)
 SAID_BY_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "auth": ("Sign in as the first message, or go on with a new token.", {"token": TEXT, "last_id": POSITION}),
     "ping": ("Ask for a sign of life.", {}),
@@ -48,7 +53,16 @@ SAID_BY_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "unsubscribe": ("Leave channels.", {"channels": {"type": "array", "items": TEXT}}),
     "sync": ("Ask for what came after a position.", {"last_id": POSITION}),
 }
-
+SAID_BY_PUSHER: dict[str, tuple[str, dict[str, Any]]] = {
+    "livefloor:reset": (
+        "What was missed on this channel is no longer kept: fetch everything anew.",
+        {"reason": TEXT, "id": POSITION, "seq": {"type": "integer"}},
+    ),
+    "livefloor:caught_up": (
+        "All that was missed on this channel since the signed position was told; what follows is live.",
+        {"id": POSITION, "seq": {"type": "integer"}},
+    ),
+}
 
 STREAM_QUERY: dict[str, Any] = {
     "ticket": {
@@ -129,6 +143,38 @@ def _said(system: System) -> dict[str, tuple[str, dict[str, Any]]]:
     return {**SAID_BY_SERVER, **(SAID_OF_PRESENCE if any(channel.presence for channel in system.channels) else {})}
 
 
+def _pusher(
+    system: System, path: str, data_of: Mapping[type[Frame], Any], described: dict[str, Any], messages: dict[str, Any]
+) -> None:
+    """Describe the wire of Pusher's protocol: the frames under the names that its clients know the channels by."""
+    heard = {f"pusher.{frame.event}": _pusher_message(frame, data) for frame, data in data_of.items()}
+    for name, (summary, data) in SAID_BY_PUSHER.items():
+        payload = _object({"event": {"const": name}, "channel": TEXT, "data": _in_text(_object(data))})
+        heard[f"pusher.{name}"] = {"name": name, "summary": summary, "payload": payload}
+    messages.update(heard)
+    lines = [f"- `{channel.pattern}` as `{shape_of(channel)}`" for channel in system.channels]
+    described["channels"]["pusher"] = {
+        "address": f"{path}/{{key}}",
+        "parameters": {"key": {"description": "The key of the app."}},
+        "description": "Pusher's protocol 7. Channels:\n" + "\n".join(lines),
+        "bindings": {"ws": {"method": "GET", "query": _object({"protocol": {"enum": ["5", "6", "7"]}})}},
+        "messages": _references(list(heard)),
+    }
+    described["operations"]["follow"] = _operation("send", "pusher", list(heard))
+
+
+def _pusher_message(frame: type[Frame], schema: dict[str, Any]) -> dict[str, Any]:
+    where = _object({"last_id": POSITION, "seq": {"type": "integer"}, "at": {"type": "string", "format": "date-time"}})
+    payload = _object(
+        {"event": {"const": frame.event}, "channel": TEXT, "data": _in_text({"allOf": [where, schema]})},
+    )
+    return {"name": frame.event, "summary": _summary(frame), "payload": payload}
+
+
+def _in_text(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}
+
+
 def _references(names: list[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
 
@@ -175,5 +221,5 @@ def _channels_text(system: System) -> str:
     return "Channels:\n" + "\n".join(lines)
 
 
-DESCRIBE: Mapping[type[Any], Any] = {WebSocketJSON: _socket, SSE: _stream}
+DESCRIBE: Mapping[type[Any], Any] = {WebSocketJSON: _socket, SSE: _stream, Pusher: _pusher}
 """How each wire is described."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -15,10 +16,10 @@ from livefloor.declare.roles import Actor
 from livefloor.declare.system import System
 from livefloor.kernel.problems import NotAuthenticated
 from livefloor.realtime.bus import Bus
-from livefloor.realtime.codes import NOT_AUTHENTICATED, TOO_MANY
+from livefloor.realtime.codes import EXPIRED, NOT_AUTHENTICATED, TOO_MANY
 from livefloor.realtime.frames import Codec
-from livefloor.realtime.presence import Member, Presence
-from livefloor.realtime.session import Connection
+from livefloor.realtime.presence import Info, Member, Presence
+from livefloor.realtime.session import Connection, Place
 
 log = structlog.get_logger("livefloor.hub")
 
@@ -29,11 +30,14 @@ class Hub:
     SLICE = 256
     """Writes between two breaths, so that other requests are answered during a large fan-out."""
     PER_USER = 5
+    SIGNALS_KEPT = 1000
 
     def __init__(self, system: System, again: Callable[[Actor], Awaitable[Actor]], bus: Bus) -> None:
         self.system = system
         self.bus = bus
         self.presence = Presence(bus, self._came_or_went)
+        bus.on("signal", self._hear_signal)
+        bus.on("terminate", self._hear_terminate)
         self._again = again
         self.connections: dict[str, Connection] = {}
         self._channels: defaultdict[str, dict[str, Connection]] = defaultdict(dict)
@@ -43,16 +47,26 @@ class Hub:
         self.dropped: Counter[str] = Counter()
         self.closed: Counter[tuple[str, str]] = Counter()
         """Frames thrown away by wire, and connections closed by wire and reason."""
+        self.reached: Place = (0, -1)
+        """The last frame that was given to all who were on its channel."""
+        self.kept: OrderedDict[str, tuple[Place, str, Any]] = OrderedDict()
+        """The last signal on each channel where it is kept for those who join later, and how far the log was then."""
+
+    def add(self, connection: Connection) -> None:
+        """Add a connection that is on no channel yet."""
+        self.connections[connection.id] = connection
+        self._count(connection)
+
+    def know(self, connection: Connection, actor: Actor) -> None:
+        """Take note of whose connection it is."""
+        self._uncount(connection)
+        connection.actor = actor
+        self._count(connection)
 
     def join(self, connection: Connection, channels: Sequence[str]) -> None:
         """Add a connection and put it on its channels; a user's sixth closes the oldest."""
-        user_id = connection.actor.id or ""
         if connection.id not in self.connections:
-            self.connections[connection.id] = connection
-            self._users[user_id].append(connection)
-            if len(self._users[user_id]) > self.PER_USER:
-                self._users[user_id][0].close(TOO_MANY)
-                del self._users[user_id][0]
+            self.add(connection)
         for channel in channels:
             connection.channels.add(channel)
             self._channels[channel][connection.id] = connection
@@ -75,12 +89,30 @@ class Hub:
             wire = connection.codec.wire
             self.closed[wire, why.reason if why is not None else "left"] += 1
             self.dropped[wire] += connection.dropped
-        user_id = connection.actor.id or ""
-        mine = self._users.get(user_id, [])
+        self._uncount(connection)
+
+    def _count(self, connection: Connection) -> None:
+        if connection.actor.id is None or connection.closing.done():
+            return
+        mine = self._users[connection.actor.id]
+        mine.append(connection)
+        if len(mine) > self.PER_USER:
+            mine.pop(0).close(TOO_MANY)
+
+    def _uncount(self, connection: Connection) -> None:
+        mine = self._users.get(connection.actor.id or "", [])
         if connection in mine:
             mine.remove(connection)
-        if not mine:
-            self._users.pop(user_id, None)
+            if not mine:
+                del self._users[connection.actor.id or ""]
+
+    def on(self, channel: str) -> Sequence[Connection]:
+        """Return the connections on a channel."""
+        return tuple(self._channels.get(channel, {}).values())
+
+    def occupied(self) -> Sequence[str]:
+        """Return the channels that somebody is on."""
+        return tuple(self._channels)
 
     # -- presence -------------------------------------------------------------------------------------------------
 
@@ -89,17 +121,23 @@ class Hub:
         actor = connection.actor
         for channel in connection.channels - connection.present:
             if actor.id is not None and self.system.has_presence(channel):
-                connection.present.add(channel)
-                info = {"name": actor.name, "role": actor.role}
-                self.presence.enter(channel, actor.id, info, connection.id)
-                self.presence.greet(
-                    (connection.id, channel), channel, functools.partial(self._greet, connection, channel)
-                )
+                self.show(connection, channel, {"name": actor.name, "role": actor.role})
 
-    def _greet(self, connection: Connection, channel: str, members: Sequence[Member]) -> None:
+    def show(self, connection: Connection, channel: str, info: Info, shown: Callable[[], None] | None = None) -> None:
+        """Show the user of a connection on one channel; call back when it has been told who is there."""
+        connection.present.add(channel)
+        self.presence.enter(channel, connection.actor.id or "", info, connection.id)
+        greet = functools.partial(self._greet, connection, channel, shown)
+        self.presence.greet((connection.id, channel), channel, greet)
+
+    def _greet(
+        self, connection: Connection, channel: str, shown: Callable[[], None] | None, members: Sequence[Member]
+    ) -> None:
         if channel in connection.present:
             self._watching[channel][connection.id] = connection
             connection.say("members", channel=channel, users=[{**member.info, "id": member.id} for member in members])
+        if shown is not None:
+            shown()
 
     async def _came_or_went(self, channel: str, member: Member, came: bool) -> None:
         """Tell those who watch a channel of one who came or went."""
@@ -109,12 +147,16 @@ class Hub:
             else {"channel": channel, "user_id": member.id}
         )
         name = "member_added" if came else "member_removed"
+        await self._mention(tuple(self._watching.get(channel, {}).values()), name, data)
+
+    async def _mention(self, there: Sequence[Connection], event: str, data: Mapping[str, Any]) -> None:
+        """Say a word of the server that is not in the log, encoded once for each wire."""
         encoded: dict[Codec, bytes] = {}
-        for number, connection in enumerate(tuple(self._watching.get(channel, {}).values()), start=1):
+        for number, connection in enumerate(there, start=1):
             codec = connection.codec
             if codec not in encoded:
-                encoded[codec] = codec.said(name, None, data)
-            connection.send(encoded[codec])
+                encoded[codec] = codec.said(event, None, data)
+            connection.mention(encoded[codec])
             if number % self.SLICE == 0:
                 await asyncio.sleep(0)
 
@@ -124,12 +166,9 @@ class Hub:
         """Give the frames of one event to all who are on their channels."""
         written = 0
         for place, told in enumerate(frames):
-            there = self._channels.get(told.channel)
-            if not there:
-                continue
             encoded: dict[Codec, bytes] = {}
             where = (seq, place)
-            for connection in tuple(there.values()):
+            for connection in self.on(told.channel):
                 codec = connection.codec
                 data = encoded.get(codec)
                 if data is None:
@@ -138,7 +177,41 @@ class Hub:
                 written += 1
                 if written % self.SLICE == 0:
                     await asyncio.sleep(0)
+            self.reached = where
         self.delivered += written
+
+    async def signal(
+        self,
+        channel: str,
+        name: str,
+        data: Any,
+        *,
+        user_id: str | None = None,
+        but: str | None = None,
+        keep: bool = False,
+    ) -> None:
+        """Tell all on a channel, `but` one connection, what passes by the log; with `keep` also who joins later.
+
+        Those of other processes hear it over the bus, as far as it is there.
+        """
+        said = {"channel": channel, "name": name, "data": data, "user_id": user_id, "keep": keep}
+        self.bus.publish("signal", said)
+        await self._signalled(but, **said)
+
+    async def _hear_signal(self, process: str, said: Any) -> None:
+        await self._signalled(None, **said)
+
+    async def _signalled(
+        self, but: str | None, *, channel: str, name: str, data: Any, user_id: str | None, keep: bool
+    ) -> None:
+        if keep:
+            self.kept[channel] = (self.reached, name, data)
+            self.kept.move_to_end(channel)
+            if len(self.kept) > self.SIGNALS_KEPT:
+                self.kept.popitem(last=False)
+        who = {"user_id": user_id} if user_id is not None else {}
+        there = [connection for connection in self.on(channel) if connection.id != but]
+        await self._mention(there, "signal", {"channel": channel, "name": name, "data": data, **who})
 
     async def recheck(self, user_id: str) -> None:
         """Hold the open connections of a user against what the user may now."""
@@ -149,13 +222,28 @@ class Hub:
                 connection.close(NOT_AUTHENTICATED)
                 continue
             connection.actor = actor
-            self.leave(connection, [name for name in connection.channels if not self.system.admits(actor, name)])
+            lost = [name for name in connection.channels if not self.system.admits(actor, name)]
+            self.leave(connection, lost)
+            if lost:
+                connection.lost(lost)
+
+    def terminate(self, user_id: str) -> None:
+        """Close the connections of a user, at every process that the bus reaches."""
+        self.bus.publish("terminate", user_id)
+        self._terminated(user_id)
+
+    async def _hear_terminate(self, process: str, user_id: Any) -> None:
+        self._terminated(user_id)
+
+    def _terminated(self, user_id: str) -> None:
+        for connection in tuple(self._users.get(user_id, ())):
+            connection.close(NOT_AUTHENTICATED)
 
     def expire(self, now: float) -> None:
         """Close the connections whose token is over."""
         for connection in tuple(self.connections.values()):
             if connection.actor.expires_at <= now:
-                connection.close(NOT_AUTHENTICATED)
+                connection.close(EXPIRED)
 
 
 def _take_out(channels: dict[str, dict[str, Connection]], channel: str, connection: Connection) -> None:

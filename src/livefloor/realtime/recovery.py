@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Awaitable, Callable, Mapping
 
 from livefloor.kernel.problems import Gone, Invalid
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.session import Connection
 from livefloor.work.execute import Executor
 from livefloor.work.history import History, Position
+
+MOST_PLACES = 9999
+"""A place after the last frame of any event."""
 
 
 class Recovery:
@@ -48,10 +52,33 @@ class Recovery:
     async def sync(self, connection: Connection, last_id: str) -> None:
         """Bring an open connection up to date from a position."""
         connection.hold()
-        try:
-            await self._catch_up(connection, last_id)
-        finally:
-            connection.release()
+        await self._catch_up(connection, last_id)
+        connection.release()
+
+    async def subscribe(
+        self,
+        connection: Connection,
+        channel: str,
+        since: str | Position | None,
+        joined: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Put an open connection on one more channel, where it goes on from a position of its own, or from now.
+
+        `joined` is called before anything of the channel is told; when all that was missed is, `caught_up` is said.
+        """
+        connection.hold()
+        # Up to here the connection was told all of its channels, whether there was anything to tell or not.
+        connection.last = max(connection.last, self._hub.reached)
+        self._hub.join(connection, [channel])
+        await joined()
+        if since is not None or connection.overrun:
+            await self._catch_up_on(connection, channel, since)
+        connection.release()
+
+    async def newest(self, channel: str) -> tuple[Position, Position | None]:
+        """Return where the stream stands, and the position of the last frame on a channel, if it is still kept."""
+        head = await self._head()
+        return head, await self._executor.look(lambda look: self._history.newest(look, channel, head))
 
     async def _head(self) -> Position:
         """Return where the stream stands, as far as no crash can take it back."""
@@ -62,32 +89,62 @@ class Recovery:
     async def _catch_up(self, connection: Connection, last_id: str) -> None:
         """Replay what came after a position, as far as the client may see it now; or say that it must fetch anew."""
         head = await self._head()
-        try:
-            position = Position.parse(last_id)
-            await self._executor.look(lambda look: self._history.check(look, position, head))
-        except (Gone, Invalid):
+        position = await self._checked(last_id, head)
+        if position is None:
             connection.last = head
             connection.say("resync", str(head), reason="history_gone")
-            return
-        connection.last = position
+        else:
+            await self._until_live(connection, position, {}, head)
+
+    async def _catch_up_on(self, connection: Connection, channel: str, since: str | Position | None) -> None:
+        """Replay what came after a position on one channel, and meanwhile on the others."""
+        head = await self._head()
+        joined = Position(*connection.last)
+        position = await self._checked(since, head) if isinstance(since, str) else since or joined
+        if position is None:
+            connection.say("resync", str(head), reason="history_gone", channel=channel)
+        head = await self._until_live(connection, joined, {channel: position or head}, head)
+        if isinstance(since, str):
+            connection.say("caught_up", str(head), channel=channel)
+
+    async def _checked(self, last_id: str, head: Position) -> Position | None:
+        """Return the position that a client gives, be it the number of an event seen whole; None when it leads nowhere."""
+        try:
+            position = Position.parse(last_id if "." in last_id else f"{last_id}.0")
+            await self._executor.look(lambda look: self._history.check(look, position, head))
+        except (Gone, Invalid):
+            return None
+        return position if "." in last_id else Position(position.seq, MOST_PLACES)
+
+    async def _until_live(
+        self, connection: Connection, position: Position, own: Mapping[str, Position], head: Position
+    ) -> Position:
+        """Replay until nothing is missing between the log and what is held; return how far that was.
+
+        Channels go on from their `own` position, the others from the common one.
+        """
         while not connection.closing.done():
-            await self._replay(connection, position, head)
+            await self._replay(connection, position, own, head)
+            connection.last = max(connection.last, head)
             if not connection.overrun:
-                return
+                break
             # More came meanwhile than is held back: what was not held is in the log.
-            position = head
+            position, own = head, {}
             connection.hold()
             head = await self._head()
+        return head
 
-    async def _replay(self, connection: Connection, position: Position, head: Position) -> None:
-        """Send the frames between two positions, no quicker than the client reads."""
+    async def _replay(
+        self, connection: Connection, position: Position, own: Mapping[str, Position], head: Position
+    ) -> None:
+        """Send the frames up to the head, no quicker than the client reads."""
+        after = min([position, *own.values()])
         more = True
         while more and not connection.closing.done():
-            missed = await self._executor.look(functools.partial(self._history.missed, after=position, until=head.seq))
+            missed = await self._executor.look(functools.partial(self._history.missed, after=after, until=head.seq))
             for where, moment, told in missed.frames:
-                if told.channel in connection.channels:
+                if told.channel in connection.channels and where > own.get(told.channel, position):
                     await connection.room()
-                    connection.replay(where, connection.codec.frame(where.seq, where.place, moment, told))
-            position, more = missed.reached, missed.more
+                    connection.send(connection.codec.frame(where.seq, where.place, moment, told))
+            after, more = missed.reached, missed.more
             await asyncio.sleep(0)
-        connection.last = max(connection.last, head)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from livefloor.declare.roles import Actor
 from livefloor.kernel.ids import new_id
 from livefloor.realtime.codes import SLOW_CONSUMER, Close
 from livefloor.realtime.frames import Codec
+
+NOBODY = Actor(None, "public", expires_at=math.inf)
+"""Whose connection it is until somebody has signed in over it."""
 
 Place = tuple[int, int]
 """The number of an event and the place of a frame within it."""
@@ -34,8 +39,8 @@ class Connection:
     PATIENCE_S = 60.0
     """How long a client that is being caught up may read nothing."""
 
-    def __init__(self, actor: Actor, pipe: Pipe, codec: Codec) -> None:
-        self.id = new_id()
+    def __init__(self, actor: Actor, pipe: Pipe, codec: Codec, id: str | None = None) -> None:
+        self.id = id or new_id()
         self.actor = actor
         self.pipe = pipe
         self.codec = codec
@@ -46,6 +51,7 @@ class Connection:
         self.closing: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
         self._queue: deque[bytes] = deque()
         self._held: list[tuple[Place, bytes]] | None = None
+        self._mentioned: list[bytes] = []
         self._room = asyncio.Event()
         self.overrun = False
         self.dropped = 0
@@ -66,6 +72,9 @@ class Connection:
         held, self._held = self._held or [], None
         for place, data in held:
             self.tell(place, data)
+        mentioned, self._mentioned = self._mentioned, []
+        for data in mentioned:
+            self.send(data)
 
     def tell(self, place: Place, data: bytes) -> None:
         """Send a frame once: one that is not newer than the last is dropped."""
@@ -78,11 +87,14 @@ class Connection:
             self.last = place
             self.send(data)
 
-    def replay(self, place: Place, data: bytes) -> None:
-        """Send a missed frame, past the ones that are held."""
-        if place > self.last:
-            self.last = place
+    def mention(self, data: bytes) -> None:
+        """Send what is not in the log; whoever is being caught up hears it afterwards, or comes again if it is too much."""
+        if self._held is None:
             self.send(data)
+        elif len(self._mentioned) < self.QUEUE:
+            self._mentioned.append(data)
+        else:
+            self.close(SLOW_CONSUMER)
 
     def say(self, event: str, at: str | None = None, /, **data: Any) -> None:
         """Send a message of the server; whoever has heard one with a position need not be told again up to there."""
@@ -116,6 +128,9 @@ class Connection:
         self._room.set()
         while self._queue and not self.pipe.is_full() and not self.closing.done():
             self.pipe.write(self._queue.popleft())
+
+    def lost(self, channels: Sequence[str]) -> None:
+        """Hear that it was taken off channels which its user may no longer be on."""
 
     def close(self, why: Close) -> None:
         """Ask for the end of this connection; its own task says good-bye."""

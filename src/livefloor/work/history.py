@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy import BigInteger, Text, bindparam, select, type_coerce
 
 from livefloor.declare.event import Event, Recorded, Told
 from livefloor.declare.system import System
 from livefloor.kernel.problems import Gone, Invalid
 from livefloor.store.log import AFTER, EPOCH_START, PAGE, LoggedEvent
+from livefloor.store.models import UtcTime
 from livefloor.work.ctx import Look
 
 log = structlog.get_logger("livefloor.history")
@@ -28,6 +29,17 @@ _FIRST_AT = (
     select(LoggedEvent.at)
     .where(LoggedEvent.seq > bindparam("after", type_=BigInteger))
     .order_by(LoggedEvent.seq)
+    .limit(1)
+)
+_NEWEST_ON = (
+    select(LoggedEvent.seq, LoggedEvent.channels)
+    .where(
+        LoggedEvent.seq > bindparam("after", type_=BigInteger),
+        LoggedEvent.seq <= bindparam("until", type_=BigInteger),
+        LoggedEvent.at >= bindparam("since", type_=UtcTime()),
+        type_coerce(LoggedEvent.channels, Text).like(bindparam("pattern", type_=Text), escape="\\"),
+    )
+    .order_by(LoggedEvent.seq.desc())
     .limit(1)
 )
 _CHANNELS = select(LoggedEvent.channels).where(LoggedEvent.seq == bindparam("seq", type_=BigInteger))
@@ -112,6 +124,15 @@ class History:
             ]
             reached = max(reached, Position(row.seq, max(0, len(told) - 1)))
         return Missed(frames, reached, len(rows) == PAGE)
+
+    async def newest(self, look: Look, channel: str, head: Position) -> Position | None:
+        """Return the position of the last frame on a channel, as far back as a client is caught up, or None."""
+        start = max(head.seq - WINDOW_EVENTS, await look.one(EPOCH_START) or 0)
+        pattern = '%"' + re.sub(r"([%_\\])", r"\\\1", channel) + '"%'
+        given = {"after": start, "until": head.seq, "since": look.now - WINDOW, "pattern": pattern}
+        for seq, channels in await look.tuples(_NEWEST_ON, **given):
+            return Position(seq, max(place for place, name in enumerate(channels) if name == channel))
+        return None
 
     async def check(self, look: Look, after: Position, head: Position) -> None:
         """Raise Gone for a position out of the window or from before a restore, Invalid for one that never was."""

@@ -14,6 +14,7 @@ from livefloor import (
     SSE,
     Account,
     Actor,
+    Address,
     Channel,
     Conflict,
     Ctx,
@@ -22,6 +23,7 @@ from livefloor import (
     Input,
     Look,
     Part,
+    Pusher,
     Resource,
     Role,
     Rows,
@@ -32,6 +34,7 @@ from livefloor import (
     WebSocketJSON,
 )
 from livefloor.parts.health import health_part
+from livefloor.parts.pusher import pusher_part
 from livefloor.parts.stream import stream_part
 
 CUSTOMER, MECHANIC, CLERK = Role("customer"), Role("mechanic"), Role("clerk")
@@ -95,9 +98,12 @@ class TicketUpdate(Frame):
     ticket: TicketView
 
 
-BOARD = Channel("board", join=ALL)
+BOARD = Channel("board", join=ALL, client_events=("typing",))
 STAFF = Channel("staff", join=MECHANIC)
 COUNTER = Channel("counter", join=CLERK, presence=True)
+NEWS = Channel("news", join=PUBLIC)
+HOURS = Channel("hours:{day}", join=PUBLIC, cached=True)
+BENCH = Channel("bench:{id}", join=ALL, presence=True, client_events=("typing",))
 MINE = Channel("user:{id}", join=lambda actor, id: actor.id == id)
 
 
@@ -144,6 +150,18 @@ class PersonTold(Event):
     def frames(self) -> list[Told]:
         """Tell the person alone."""
         return [Told(MINE(id=self.user_id), Word(text=self.text))]
+
+
+class ShopTold(Event):
+    """Everybody was told something, on whichever channels."""
+
+    name: ClassVar[str] = "shop.told"
+    channels: list[str]
+    text: str
+
+    def frames(self) -> list[Told]:
+        """Tell them."""
+        return [Told(Address(channel), Word(text=self.text)) for channel in self.channels]
 
 
 class UserChanged(Event):
@@ -253,15 +271,16 @@ system = System(
     tables=Tables,
     user=User,
     roles=ALL,
-    channels=[BOARD, STAFF, COUNTER, MINE],
+    channels=[BOARD, STAFF, COUNTER, MINE, NEWS, HOURS, BENCH],
     home=home,
     frames=[TicketUpdate, Word],
-    events=[TicketOpened, TicketMoved, PersonTold, UserChanged],
+    events=[TicketOpened, TicketMoved, PersonTold, ShopTold, UserChanged],
     parts=[
         tickets,
         stream_part("/api/stream/ticket", allow=ALL),
+        pusher_part(allow=ALL),
         health_part("/api/health", metrics="/api/metrics", see=MECHANIC),
     ],
-    wires=[WebSocketJSON("/api/ws"), SSE("/api/stream")],
+    wires=[WebSocketJSON("/api/ws"), SSE("/api/stream"), Pusher(counts=True)],
     migrations="tests.platform.shop.migrations",
 )

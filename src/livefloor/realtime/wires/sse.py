@@ -141,7 +141,7 @@ class SseWire(LiveWire):
     async def _actor(self, headers: Mapping[str, str], asked: Mapping[str, str], seen: Mapping[str, str]) -> Actor:
         """Return who listens: by the header, or by the ticket of a browser, whose EventSource can set no header."""
         if "authorization" not in headers and "ticket" in asked:
-            return await self.live.access.of_ticket(asked["ticket"], **seen)
+            return await self.live.access.of_ticket(asked["ticket"], "stream", **seen)
         return await self.live.access.actor(headers.get("authorization", ""), **seen)
 
     async def _leave(self, receive: Receive, connection: Connection) -> None:

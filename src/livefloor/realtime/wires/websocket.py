@@ -35,6 +35,8 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol, open to a hub that writes finished frames straight to the transport."""
 
     heard_at: float = 0.0
+    good_bye: tuple[bytes, Close] = (b"", GOING_AWAY)
+    """The last frame and the close of a server that goes away, as the wire that is spoken here says them."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to listen."""
@@ -57,11 +59,12 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
         return bool(self.handshake_complete and not self.close_sent)
 
     def go_away(self) -> None:
-        """Say good-bye with 1001."""
+        """Say good-bye."""
         if not self.close_sent and not self.transport.is_closing():
-            self.queue.put_nowait({"type": "websocket.disconnect", "code": GOING_AWAY.code})
-            self.conn.send_close(GOING_AWAY.code, GOING_AWAY.reason)
-            self.transport.write(b"".join(self.conn.data_to_send()))
+            last, why = self.good_bye
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": why.code})
+            self.conn.send_close(why.code, why.reason)
+            self.transport.write(last + b"".join(self.conn.data_to_send()))
             self.transport.close()
 
     def write(self, data: bytes) -> None:
