@@ -77,6 +77,13 @@ class Client:
         return f"{self.name}: " + "; ".join(found) if found else ""
 
 
+async def pause(seconds: float) -> None:
+    """Let the storm go on for a while: this is its own pace, nothing is waited for."""
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(seconds, over.set)
+    await over.wait()
+
+
 def _place(id: str) -> tuple[int, ...]:
     return tuple(int(part) for part in id.split("."))
 
@@ -128,7 +135,7 @@ class Storm:
                 number += 1
                 events.append(self._event(f"n{number}"))
             await self._commit(events, is_needed=False)
-            await asyncio.sleep(max(0.0, due - loop.time()))
+            await pause(max(0.0, due - loop.time()))
 
     def _event(self, text: str) -> Event:
         if self._chance.random() < ON_BOARD:
@@ -146,7 +153,7 @@ class Storm:
             except (Problem, OSError):
                 if not is_needed:
                     return
-                await asyncio.sleep(0.1)
+                await pause(0.1)
             else:
                 self.written += len(events)
                 return
@@ -164,7 +171,7 @@ class Storm:
         ends = asyncio.get_running_loop().time() + seconds
         bag: list[Callable[[], Awaitable[None]]] = []
         while asyncio.get_running_loop().time() < ends:
-            await asyncio.sleep(self._chance.uniform(0.5, 1.5) * every)
+            await pause(self._chance.uniform(0.5, 1.5) * every)
             if not bag:
                 bag = self._chance.sample(kinds, len(kinds))
             fault = bag.pop()
@@ -180,7 +187,7 @@ class Storm:
         """Break the lines of those behind a proxy, which lets nobody through for a moment."""
         relay = self._chance.choice(self.relays)
         relay.cut()
-        await asyncio.sleep(self._chance.uniform(0, 1))
+        await pause(self._chance.uniform(0, 1))
         relay.mend()
 
     async def kill_worker(self) -> None:
@@ -193,13 +200,13 @@ class Storm:
         for worker in self._workers():
             os.kill(worker, signal.SIGTERM)
             while worker in self._workers():
-                await asyncio.sleep(0.05)
+                await pause(0.05)
             await self._all_work()
 
     async def restart_redis(self) -> None:
         """End Redis, and start it anew after a moment."""
         await asyncio.to_thread(self.redis.kill)
-        await asyncio.sleep(self._chance.uniform(0, 1))
+        await pause(self._chance.uniform(0, 1))
         await asyncio.to_thread(self.redis.start)
 
     async def restart_postgres(self) -> None:
@@ -215,7 +222,7 @@ class Storm:
     async def _all_work(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
             while len(self._workers()) < 2:
-                await asyncio.sleep(0.05)
+                await pause(0.05)
 
     # -- what was promised ----------------------------------------------------------------------------------------
 
