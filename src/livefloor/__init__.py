@@ -6,7 +6,7 @@ from livefloor.declare.channel import Address, Channel
 from livefloor.declare.event import Event, Frame, Input, Recorded, Told, View
 from livefloor.declare.part import DELETE, GET, PATCH, POST, PUT, Part, Stored
 from livefloor.declare.roles import PUBLIC, SYSTEM, Actor, Role, Roles
-from livefloor.declare.system import SSE, BusyTime, Demo, DemoAccount, Limit, Pusher, System, WebSocketJSON
+from livefloor.declare.system import SSE, BusyTime, Demo, DemoAccount, Limit, Pusher, SocketIO, System, WebSocketJSON
 from livefloor.identity import codes, lockout, sessions
 from livefloor.identity.addresses import is_loopback, is_within, prefix_of
 from livefloor.identity.secrets import PEPPERED, check_password, check_pin, hash_password, hash_pin, is_dated
@@ -96,6 +96,7 @@ __all__ = [
     "SessionRevoked",
     "SettingError",
     "Settings",
+    "SocketIO",
     "Stale",
     "Stored",
     "System",

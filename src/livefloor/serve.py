@@ -109,7 +109,8 @@ class Runtime:
             self.hub,
             Recovery(self.executor, self.history, self.hub),
         )
-        self.wires = {path: wire for wire in wires_of(live) for path in wire.paths}
+        self.spoken = wires_of(live)
+        self.wires = {path: wire for wire in self.spoken for path in wire.paths}
         self.http = HttpApp(self.executor, self.access, settings, Pages(system.name), self._stream_at)
         self.answers = _with_origins(self.http, settings.cors_origins)
         self.tail = Tail(self.executor, self.history, self._took)
@@ -181,6 +182,8 @@ class Runtime:
         self.ready = False
         self._sweeping.cancel()
         await asyncio.gather(self._sweeping, return_exceptions=True)
+        for wire in self.spoken:
+            await wire.close()
         await self.jobs.stop()
         await self.readers.stop()
         await self.tail.stop()

@@ -447,12 +447,13 @@ async def test_shutdown_ends_streams(world: World, people: People) -> None:
     assert not world.runtime.hub.connections
 
 
-def test_asyncapi_describes_both_wires() -> None:
+def test_asyncapi_describes_each_wire() -> None:
     """The data of a frame has one schema, whichever wire it goes over."""
     found = document(shop)
     assert {name: channel["address"] for name, channel in found["channels"].items()} == {
         "socket": "/api/ws",
         "stream": "/api/stream",
+        "socketio": "/socket.io",
         "pusher": "/app/{key}",
     }
     messages = found["components"]["messages"]

@@ -3,7 +3,7 @@
 import inspect
 
 from livefloor.declare.part import Verb
-from livefloor.declare.system import Pusher, System
+from livefloor.declare.system import Pusher, SocketIO, System
 from livefloor.kernel.settings import Settings
 
 
@@ -40,6 +40,9 @@ def check_system(system: System) -> list[str]:
     parts = [part.name for part in system.parts]
     if "pusher" in parts and not any(isinstance(wire, Pusher) for wire in system.wires):
         found.append("pusher_part() signs for the wire Pusher(), which is not listed; list it.")
+    for wire in system.wires:
+        if isinstance(wire, SocketIO):
+            found += _misnamed(system, wire)
     names = [event.name for event in system.events]
     found += [f"The event name {name!r} is used twice." for name in {name for name in names if names.count(name) > 1}]
     found += [f"{event.__name__} has no name." for event in system.events if not event.name]
@@ -57,6 +60,22 @@ def check_system(system: System) -> list[str]:
     ]
     found += [f"Two parts are called {name!r}." for name in {name for name in parts if parts.count(name) > 1}]
     return found
+
+
+def _misnamed(system: System, wire: SocketIO) -> list[str]:
+    """Return what the clients of Socket.IO could not be told by its name."""
+    return [
+        *(
+            f"{frame.__name__} is called {frame.event!r}, which a Socket.IO client keeps for itself; call it something else."
+            for frame in system.frames
+            if frame.event in SocketIO.RESERVED
+        ),
+        *(
+            f"{name!r} is no namespace of Socket.IO: it begins with / and has no comma."
+            for name in wire.namespaces
+            if not name.startswith("/") or "," in name
+        ),
+    ]
 
 
 def verb_table(system: System) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from livefloor.declare.channel import OWN, Channel
 from livefloor.declare.event import Event, Frame
@@ -45,7 +45,23 @@ class Pusher:
     counts: bool = False
 
 
-Wire = WebSocketJSON | SSE | Pusher
+@dataclass(frozen=True, slots=True)
+class SocketIO:
+    """The wire of Socket.IO 5 over Engine.IO 4 and the path at which it is spoken; times in seconds, sizes in bytes."""
+
+    RESERVED: ClassVar[frozenset[str]] = frozenset(
+        {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}
+    )
+    """Names of events that mean something else to the client."""
+    path: str = "/socket.io"
+    namespaces: Sequence[str] = ("/",)
+    ping_interval_s: float = 25
+    ping_timeout_s: float = 20
+    max_payload: int = 1_000_000
+    connect_timeout_s: float = 45
+
+
+Wire = WebSocketJSON | SSE | SocketIO | Pusher
 
 
 @dataclass(frozen=True, slots=True)

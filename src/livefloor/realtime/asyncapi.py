@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from livefloor.declare.event import Frame
 from livefloor.declare.roles import Roles
-from livefloor.declare.system import SSE, Pusher, System, WebSocketJSON
+from livefloor.declare.system import SSE, Pusher, SocketIO, System, WebSocketJSON
 from livefloor.identity.pusher import shape_of
 
 REF = "#/components/schemas/{model}"
@@ -175,6 +175,38 @@ def _in_text(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}
 
 
+def _socketio(
+    system: System, path: str, data_of: Mapping[type[Frame], Any], described: dict[str, Any], messages: dict[str, Any]
+) -> None:
+    """Describe the wire of Socket.IO: an event's arguments are its data and, at the end, the position for recovery."""
+    before = _object({"seq": {"type": "integer"}, "at": {"type": "string", "format": "date-time"}})
+    heard = {
+        f"socketio.{frame.event}": _arguments(frame.event, _summary(frame), {"allOf": [before, data]}, POSITION)
+        for frame, data in data_of.items()
+    }
+    for name, (summary, data) in SAID_BY_SERVER.items():
+        ends = (POSITION,) if name in SAID_ON_STREAM else ()
+        heard[f"socketio.{name}"] = _arguments(name, summary, _object(data), *ends)
+    # Signing in is the CONNECT packet's; `auth` then goes on with a new token.
+    said = {
+        f"socketio.say.{name}": _arguments(name, summary, _object(data))
+        for name, (summary, data) in SAID_BY_CLIENT.items()
+    }
+    messages.update({**heard, **said})
+    described["channels"]["socketio"] = {
+        "address": path,
+        "description": f"Socket.IO 5 over Engine.IO 4; `auth: {{token}}` signs in.\n\n{_channels_text(system)}",
+        "messages": _references([*heard, *said]),
+    }
+    described["operations"]["hear_socketio"] = _operation("send", "socketio", list(heard))
+    described["operations"]["say_socketio"] = _operation("receive", "socketio", list(said))
+
+
+def _arguments(event: str, summary: str, *data: dict[str, Any]) -> dict[str, Any]:
+    payload = {"type": "array", "prefixItems": [{"const": event}, *data]}
+    return {"name": event, "summary": summary, "payload": payload}
+
+
 def _references(names: list[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
 
@@ -221,5 +253,5 @@ def _channels_text(system: System) -> str:
     return "Channels:\n" + "\n".join(lines)
 
 
-DESCRIBE: Mapping[type[Any], Any] = {WebSocketJSON: _socket, SSE: _stream, Pusher: _pusher}
+DESCRIBE: Mapping[type[Any], Any] = {WebSocketJSON: _socket, SSE: _stream, SocketIO: _socketio, Pusher: _pusher}
 """How each wire is described."""

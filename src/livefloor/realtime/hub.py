@@ -64,7 +64,7 @@ class Hub:
         self._count(connection)
 
     def join(self, connection: Connection, channels: Sequence[str]) -> None:
-        """Add a connection and put it on its channels; a user's sixth closes the oldest."""
+        """Add a connection and put it on its channels; a user's sixth line closes the oldest."""
         if connection.id not in self.connections:
             self.add(connection)
         for channel in channels:
@@ -96,8 +96,12 @@ class Hub:
             return
         mine = self._users[connection.actor.id]
         mine.append(connection)
-        if len(mine) > self.PER_USER:
-            mine.pop(0).close(TOO_MANY)
+        # Several connections may share one line: they go together, and count once.
+        if len(mine) > self.PER_USER and len({id(one.pipe) for one in mine}) > self.PER_USER:
+            oldest = mine[0].pipe
+            for one in [one for one in mine if one.pipe is oldest]:
+                mine.remove(one)
+                one.close(TOO_MANY)
 
     def _uncount(self, connection: Connection) -> None:
         mine = self._users.get(connection.actor.id or "", [])

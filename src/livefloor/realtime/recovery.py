@@ -24,13 +24,24 @@ class Recovery:
         self._history = history
         self._hub = hub
 
-    async def join(self, connection: Connection, last_id: str | None, heartbeat_s: int) -> None:
-        """Put a connection on its channels: hold live frames, read what was missed, then let go."""
+    async def join(
+        self,
+        connection: Connection,
+        last_id: str | None,
+        heartbeat_s: int,
+        greet: Callable[[bool], None] = lambda resumes: None,
+    ) -> None:
+        """Put a connection on its channels: hold live frames, read what was missed, then let go.
+
+        `greet` is called before anything is said, with whether the connection goes on from its position.
+        """
         actor = connection.actor
         channels = list(self._hub.system.home(actor))
         connection.hold()
         self._hub.join(connection, channels)
         head = await self._head()
+        position = None if last_id is None else await self._checked(last_id, head)
+        greet(position is not None)
         connection.say(
             "connected",
             str(head) if last_id is None else None,
@@ -46,13 +57,14 @@ class Recovery:
         if last_id is None:
             connection.last = head
         else:
-            await self._catch_up(connection, last_id)
+            await self._catch_up(connection, position, head)
         connection.release()
 
     async def sync(self, connection: Connection, last_id: str) -> None:
         """Bring an open connection up to date from a position."""
         connection.hold()
-        await self._catch_up(connection, last_id)
+        head = await self._head()
+        await self._catch_up(connection, await self._checked(last_id, head), head)
         connection.release()
 
     async def subscribe(
@@ -86,10 +98,8 @@ class Recovery:
         await self._executor.store.durable(head.seq)
         return head
 
-    async def _catch_up(self, connection: Connection, last_id: str) -> None:
+    async def _catch_up(self, connection: Connection, position: Position | None, head: Position) -> None:
         """Replay what came after a position, as far as the client may see it now; or say that it must fetch anew."""
-        head = await self._head()
-        position = await self._checked(last_id, head)
         if position is None:
             connection.last = head
             connection.say("resync", str(head), reason="history_gone")

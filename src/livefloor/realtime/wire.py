@@ -51,6 +51,22 @@ class LiveWire:
         """Hold one WebSocket from its handshake to its end."""
         await refuse(receive, send)
 
+    async def close(self) -> None:
+        """End what goes on outside of requests and WebSockets, before the store closes."""
+        return
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Return the headers of a request, by their names in lower case."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def seen_of(scope: Scope) -> dict[str, str]:
+    """Return what is seen of who opens a WebSocket."""
+    client = scope.get("client") or ("", 0)
+    agent = headers_of(scope).get("user-agent", "")[:200]
+    return {"address": client[0], "user_agent": agent, "request_id": ""}
+
 
 async def refuse(receive: Receive, send: Send) -> None:
     """Turn a WebSocket away that asks for nothing we have."""

@@ -27,6 +27,7 @@ from livefloor import (
     Resource,
     Role,
     Rows,
+    SocketIO,
     Stored,
     System,
     Told,
@@ -281,6 +282,6 @@ system = System(
         pusher_part(allow=ALL),
         health_part("/api/health", metrics="/api/metrics", see=MECHANIC),
     ],
-    wires=[WebSocketJSON("/api/ws"), SSE("/api/stream"), Pusher(counts=True)],
+    wires=[WebSocketJSON("/api/ws"), SSE("/api/stream"), SocketIO(namespaces=("/", "/floor")), Pusher(counts=True)],
     migrations="tests.platform.shop.migrations",
 )

@@ -2,13 +2,19 @@
 
 from typing import Any
 
-from livefloor.declare.system import SSE, Pusher, WebSocketJSON
+from livefloor.declare.system import SSE, Pusher, SocketIO, WebSocketJSON
 from livefloor.realtime.wire import Live, LiveWire
 from livefloor.realtime.wires.pusher import PusherWire
+from livefloor.realtime.wires.socketio import SocketIOWire
 from livefloor.realtime.wires.sse import SseWire
 from livefloor.realtime.wires.websocket import WebSocketWire
 
-KINDS: dict[type[Any], Any] = {WebSocketJSON: WebSocketWire, SSE: SseWire, Pusher: PusherWire}
+KINDS: dict[type[Any], Any] = {
+    WebSocketJSON: WebSocketWire,
+    SSE: SseWire,
+    SocketIO: SocketIOWire,
+    Pusher: PusherWire,
+}
 
 
 def wires_of(live: Live) -> list[LiveWire]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import orjson
 import structlog
@@ -16,19 +14,22 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import WebSocketJSON
-from livefloor.kernel.problems import NotAuthenticated, Problem
+from livefloor.kernel.problems import NotAuthenticated
 from livefloor.realtime.codes import BAD_MESSAGE, FORBIDDEN, GOING_AWAY, NOT_AUTHENTICATED, SILENT, TOO_MANY, Close
 from livefloor.realtime.frames import Codec, data_json
 from livefloor.realtime.pipe import LivePipe
+from livefloor.realtime.said import Pace, Sayings, Word, is_ours
 from livefloor.realtime.session import Connection
-from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send
+from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send, headers_of, seen_of
 
 log = structlog.get_logger("livefloor.websocket")
 
 AUTH_WITHIN_S = 10.0
 SILENT_AFTER_S = 60.0
-MESSAGES, MESSAGES_IN_S = 20, 10.0
 MAX_MESSAGE = 16 * 1024
+"""The largest message, in bytes, unless a wire sets its own on its connection."""
+LEFT = "livefloor.left"
+"""What is heard of a connection that somebody else on our side wants to end."""
 
 
 class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
@@ -66,6 +67,10 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
             self.conn.send_close(why.code, why.reason)
             self.transport.write(last + b"".join(self.conn.data_to_send()))
             self.transport.close()
+
+    def leave(self, why: Close) -> None:
+        """Wake the task that hears this, to end it."""
+        self.queue.put_nowait(cast(Any, {"type": LEFT, "why": why}))
 
     def write(self, data: bytes) -> None:
         """Write a finished frame, unless the last one was said."""
@@ -123,8 +128,7 @@ class WebSocketWire(LiveWire):
         await send({"type": "websocket.accept"})
         pipe: SocketProtocol = scope["livefloor.pipe"]
         pipe.drain_s = self.live.settings.drain_seconds
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        talk = _Talk(self, scope, headers, receive, pipe)
+        talk = _Talk(self, headers_of(scope), seen_of(scope), receive, pipe)
         try:
             why = await talk.run()
         finally:
@@ -141,23 +145,22 @@ class _Talk:
     def __init__(
         self,
         wire: WebSocketWire,
-        scope: Mapping[str, Any],
         headers: Mapping[str, str],
+        seen: Mapping[str, str],
         receive: Any,
         pipe: SocketProtocol,
     ) -> None:
         self.wire = wire
-        self.scope = scope
         self.headers = headers
+        self.seen = seen
         self.receive = receive
         self.pipe = pipe
         self.connection: Connection | None = None
-        self._heard: deque[float] = deque(maxlen=MESSAGES + 1)
+        self._pace = Pace()
 
     async def run(self) -> Close | None:
         """Talk until either side ends it; return the close to say, or None when the client is gone."""
-        origin = self.headers.get("origin")
-        if origin is not None and not self._is_ours(origin):
+        if not is_ours(self.headers, self.wire.live.settings.cors_origins):
             return FORBIDDEN
         first = await self._first()
         if first is None or isinstance(first, Close):
@@ -168,14 +171,11 @@ class _Talk:
         await self.wire.live.recovery.join(self.connection, last_id, self.wire.wire.heartbeat_s)
         return await self._listen()
 
-    def _is_ours(self, origin: str) -> bool:
-        return urlsplit(origin).netloc == self.headers.get("host") or origin in self.wire.live.settings.cors_origins
-
     async def _first(self) -> tuple[Actor, str | None] | Close | None:
         """Return who connects, by the upgrade's header or by the first message."""
         try:
             if "authorization" in self.headers:
-                return await self.wire.live.access.actor(self.headers["authorization"], **self._seen()), None
+                return await self.wire.live.access.actor(self.headers["authorization"], **self.seen), None
             async with asyncio.timeout(AUTH_WITHIN_S):
                 message = await self.receive()
             if message["type"] == "websocket.disconnect":
@@ -186,20 +186,17 @@ class _Talk:
             token, last_id = said.get("token"), said.get("last_id")
             if said.get("type") != "auth" or not isinstance(token, str):
                 return NOT_AUTHENTICATED
-            actor = await self.wire.live.access.of_token(token, **self._seen())
+            actor = await self.wire.live.access.of_token(token, **self.seen)
             return actor, last_id if isinstance(last_id, str) else None
         except (NotAuthenticated, TimeoutError):
             return NOT_AUTHENTICATED
-
-    def _seen(self) -> dict[str, str]:
-        client = self.scope.get("client") or ("", 0)
-        return {"address": client[0], "user_agent": self.headers.get("user-agent", "")[:200], "request_id": ""}
 
     async def _listen(self) -> Close | None:
         """Answer the client's messages until the end."""
         assert self.connection is not None
         loop = asyncio.get_running_loop()
         closing = self.connection.closing
+        sayings = Sayings(self.wire.live, self.connection, self.seen)
         beat = asyncio.ensure_future(self._beat())
         hearing: asyncio.Future[Any] = asyncio.ensure_future(self.receive())
         try:
@@ -210,10 +207,9 @@ class _Talk:
                 message = hearing.result()
                 if message["type"] == "websocket.disconnect":
                     return None
-                self._heard.append(loop.time())
-                if len(self._heard) > MESSAGES and self._heard[-1] - self._heard[0] < MESSAGES_IN_S:
+                if self._pace.is_too_fast(loop.time()):
                     return TOO_MANY
-                why = await self._answer(message)
+                why = await self._answer(message, sayings)
                 if why is not None:
                     return why
                 hearing = asyncio.ensure_future(self.receive())
@@ -235,68 +231,18 @@ class _Talk:
                 self.pipe.ping()
                 next_ping = now() + self.wire.wire.heartbeat_s
 
-    async def _answer(self, message: Mapping[str, Any]) -> Close | None:
+    async def _answer(self, message: Mapping[str, Any], sayings: Sayings) -> Close | None:
         said = _parse(message)
         if said is None:
             return BAD_MESSAGE
-        kinds: dict[Any, Callable[[dict[str, Any]], Awaitable[Close | None]]] = {
-            "ping": self._on_ping,
-            "auth": self._on_auth,
-            "subscribe": self._on_subscribe,
-            "unsubscribe": self._on_subscribe,
-            "sync": self._on_sync,
-        }
-        kind = said.get("type")
-        handler = kinds.get(kind) if isinstance(kind, str) else None
-        if handler is None:
-            self._say("error", code="unknown_type", detail="This type of message is not known.")
-            return None
-        return await handler(said)
-
-    async def _on_ping(self, said: dict[str, Any]) -> None:
-        self._say("pong", server_time=self.wire.live.clock.now())
-
-    async def _on_auth(self, said: dict[str, Any]) -> Close | None:
-        """Go on with a new token of the same user."""
-        assert self.connection is not None
-        try:
-            actor = await self.wire.live.access.of_token(str(said.get("token")), **self._seen())
-        except Problem:
-            return NOT_AUTHENTICATED
-        if actor.id != self.connection.actor.id:
-            return FORBIDDEN
-        self.connection.actor = actor
-        self._say("pong", server_time=self.wire.live.clock.now())
+        reply = await sayings.answer(said.get("type"), said)
+        if isinstance(reply, Close):
+            return reply
+        if reply is None:
+            reply = [Word("error", {"code": "unknown_type", "detail": "This type of message is not known."})]
+        for event, data in reply:
+            sayings.connection.say(event, **data)
         return None
-
-    async def _on_subscribe(self, said: dict[str, Any]) -> None:
-        assert self.connection is not None
-        hub, connection = self.wire.live.hub, self.connection
-        asked = said.get("channels")
-        if not isinstance(asked, list) or not all(isinstance(name, str) for name in asked):
-            self._say("error", code="validation_error", detail="channels is a list of names.")
-            return
-        mine = set(hub.system.home(connection.actor))
-        for name in asked:
-            if name not in mine:
-                self._say(
-                    "error", code="forbidden_channel", detail="You may not join this channel.", channel=name[:200]
-                )
-        known = [name for name in asked if name in mine]
-        if said["type"] == "subscribe":
-            hub.join(connection, known)
-        else:
-            hub.leave(connection, known)
-        self._say("subscribed", channels=sorted(connection.channels))
-        hub.appear(connection)
-
-    async def _on_sync(self, said: dict[str, Any]) -> None:
-        assert self.connection is not None
-        await self.wire.live.recovery.sync(self.connection, str(said.get("last_id")))
-
-    def _say(self, event: str, **data: Any) -> None:
-        assert self.connection is not None
-        self.connection.say(event, **data)
 
 
 def _parse(message: Mapping[str, Any]) -> dict[str, Any] | None:
