@@ -36,13 +36,17 @@ class Client:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.socket_id = ""
+        self.minds_positions = False
+        """Whether it hears from where its channels go on; once it has asked for what was missed, it does."""
 
     async def hear(self) -> dict[str, Any]:
         """Return the next frame, its data read if it is a string of JSON."""
-        said: dict[str, Any] = json.loads(await asyncio.wait_for(self.socket.recv(), PATIENCE_S))
-        if isinstance(said.get("data"), str):
-            said["data"] = json.loads(said["data"])
-        return said
+        while True:
+            said: dict[str, Any] = json.loads(await asyncio.wait_for(self.socket.recv(), PATIENCE_S))
+            if isinstance(said.get("data"), str):
+                said["data"] = json.loads(said["data"])
+            if self.minds_positions or said["event"] != "livefloor:caught_up":
+                return said
 
     async def hear_of(self, *events: str) -> dict[str, Any]:
         """Return the next frame of one of these names, past all others."""
@@ -70,6 +74,7 @@ class Client:
     async def subscribe(self, channel: str, page: httpx.AsyncClient | None = None, **asked: Any) -> dict[str, Any]:
         """Join a channel, as a page that may ask for authorization; return the answer."""
         given = await authorized(page, self.socket_id, channel, **asked) if page is not None else {"auth": ""}
+        self.minds_positions |= asked.get("since", "") not in ("", "null", "undefined")
         await self.say("pusher:subscribe", {"channel": channel, **given})
         return await self.hear_of("pusher_internal:subscription_succeeded", "pusher:subscription_error")
 

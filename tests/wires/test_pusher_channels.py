@@ -327,6 +327,20 @@ async def test_more_than_is_held_back_while_catching_up(
         assert staff == list(range(31, staff[-1] + 1))
 
 
+async def test_a_channel_has_a_position_before_anything_happens_on_it(world: World, people: People, port: int) -> None:
+    """A page that heard nothing yet but where its channel stands misses nothing that happens while it is away."""
+    page = await people.client("customer")
+    await tell(world, "before", "news")
+    async with connected(world, port) as client:
+        client.minds_positions = True
+        await client.subscribe("private-board", page)
+        at = (await client.hear_of("livefloor:caught_up"))["data"]["id"]
+    await tell(world, "meanwhile", "board")
+    async with connected(world, port) as client:
+        await client.subscribe("private-board", page, since=json.dumps({"private-board": at}))
+        assert (await client.hear_of("word"))["data"]["text"] == "meanwhile"
+
+
 async def test_what_passes_meanwhile_comes_after_what_was_missed(
     world: World, people: People, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

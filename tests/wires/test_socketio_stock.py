@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from livefloor import Ctx, Frame, Pusher, SocketIO
 from livefloor.declare.check import check_system
 from livefloor.identity.sessions import Session
+from livefloor.kernel.problems import Unavailable
 from livefloor.realtime.asyncapi import document
 from livefloor.realtime.codes import GOING_AWAY
 from livefloor.realtime.session import Connection
@@ -414,6 +415,25 @@ async def test_nobody_in_without_proof(world: World, people: People, port: int, 
     refused = await js.hear("connect_error", name="late")
     assert (refused["data"]["code"], refused["active"]) == ("token_expired", False)
     assert not world.runtime.hub.connections
+
+
+async def test_who_comes_while_the_database_is_away_comes_again(
+    world: World, people: People, port: int, js: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a refusal the stock client would stay away for good; what is the server's fault is none."""
+    token, asked = await people.token("customer"), 0
+    ask = world.runtime.access.of_token
+
+    async def away(*args: Any, **seen: str) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise Unavailable("unavailable", "The database does not answer.")
+        return await ask(*args, **seen)
+
+    monkeypatch.setattr(world.runtime.access, "of_token", away)
+    await come(js, port, token, {"transports": ["websocket"]})
+    assert asked == 2
 
 
 @EACH

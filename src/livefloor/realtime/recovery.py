@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from livefloor.kernel.problems import Gone, Invalid
 from livefloor.realtime.hub import Hub
-from livefloor.realtime.session import Connection
+from livefloor.realtime.session import Connection, Place
 from livefloor.work.execute import Executor
 from livefloor.work.history import History, Position
 
@@ -76,7 +76,8 @@ class Recovery:
     ) -> None:
         """Put an open connection on one more channel, where it goes on from a position of its own, or from now.
 
-        `joined` is called before anything of the channel is told; when all that was missed is, `caught_up` is said.
+        `joined` is called before anything of the channel is told; when all that was missed is, `caught_up` says from where
+        the channel goes on.
         """
         connection.hold()
         # Up to here the connection was told all of its channels, whether there was anything to tell or not.
@@ -85,6 +86,8 @@ class Recovery:
         await joined()
         if since is not None or connection.overrun:
             await self._catch_up_on(connection, channel, since)
+        else:
+            connection.say("caught_up", _written(connection.last), channel=channel)
         connection.release()
 
     async def newest(self, channel: str) -> tuple[Position, Position | None]:
@@ -114,8 +117,7 @@ class Recovery:
         if position is None:
             connection.say("resync", str(head), reason="history_gone", channel=channel)
         head = await self._until_live(connection, joined, {channel: position or head}, head)
-        if isinstance(since, str):
-            connection.say("caught_up", str(head), channel=channel)
+        connection.say("caught_up", str(head), channel=channel)
 
     async def _checked(self, last_id: str, head: Position) -> Position | None:
         """Return the position that a client gives, be it the number of an event seen whole; None when it leads nowhere."""
@@ -158,3 +160,8 @@ class Recovery:
                     connection.send(connection.codec.frame(where.seq, where.place, moment, told))
             after, more = missed.reached, missed.more
             await asyncio.sleep(0)
+
+
+def _written(place: Place) -> str:
+    """Return a position as clients give it back: the number alone of an event that was told whole."""
+    return str(place[0]) if place[1] == MOST_PLACES else str(Position(*place))

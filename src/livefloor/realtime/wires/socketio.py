@@ -283,7 +283,10 @@ class _Guest:
         await self.wire.live.recovery.join(connection, last_id, round(self.wire.wire.ping_interval_s), greet)
 
     def _refuse(self, problem: Problem) -> None:
-        if not self._gone:
+        if problem.status >= 500:
+            # After a CONNECT_ERROR the client stays away; for what is ours it comes back by itself.
+            self.line.session.close(GOING_AWAY)
+        elif not self._gone:
             self.line.leave(self.namespace)
             data = {"message": problem.detail, "data": {"code": problem.code, **problem.extra}}
             self.line.send(Packet(Kind.CONNECT_ERROR, self.namespace, data))
