@@ -22,7 +22,7 @@ import structlog
 
 from livefloor.declare.event import Told
 from livefloor.declare.system import SocketIO
-from livefloor.kernel.problems import NotAuthenticated, Problem
+from livefloor.kernel.problems import NotAuthenticated
 from livefloor.realtime.codes import GOING_AWAY, SILENT, TOO_MANY, Close
 from livefloor.realtime.frames import Codec, data_json
 from livefloor.realtime.said import MESSAGES, Pace, Sayings, Word
@@ -261,7 +261,8 @@ class _Guest:
             if not isinstance(token, str):
                 raise NotAuthenticated()
             actor = await self.wire.live.access.of_token(token, **self.line.session.seen)
-        except Problem as problem:
+        except NotAuthenticated as problem:
+            # Only this is the client's: after a refusal it stays away, after a failure of ours it comes again.
             self._refuse(problem)
             return
         if self._gone:
@@ -282,11 +283,8 @@ class _Guest:
 
         await self.wire.live.recovery.join(connection, last_id, round(self.wire.wire.ping_interval_s), greet)
 
-    def _refuse(self, problem: Problem) -> None:
-        if problem.status >= 500:
-            # After a CONNECT_ERROR the client stays away; for what is ours it comes back by itself.
-            self.line.session.close(GOING_AWAY)
-        elif not self._gone:
+    def _refuse(self, problem: NotAuthenticated) -> None:
+        if not self._gone:
             self.line.leave(self.namespace)
             data = {"message": problem.detail, "data": {"code": problem.code, **problem.extra}}
             self.line.send(Packet(Kind.CONNECT_ERROR, self.namespace, data))
