@@ -115,7 +115,7 @@ web-test: $(MODULES) ## Vitest
 pytest: $(VENV) ## the Python tests alone (WORKERS=2)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
 
-chaos: setup ## kill servers at random instants under load, 100 rounds a database (ROUNDS=…)
+chaos: setup ## ten minutes of faults over 1,000 stock clients, then kill servers at random under load (ROUNDS=…)
 	@$(PYTHON) -m tests.chaos.run --rounds $(ROUNDS)
 
 bench: setup ## measure against the peers in bench/peers, and the first page; takes minutes, wants a quiet machine

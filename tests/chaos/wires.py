@@ -288,3 +288,26 @@ async def storm(data: Path, postgres: Any, redis: Redis, each: int, seed: int) -
         storm = Storm(server, runtime, redis, postgres, js, seed)
         await storm.gather(stack, each)
         yield storm
+
+
+async def weather(
+    data: Path,
+    postgres: Any,
+    redis: Redis,
+    *,
+    each: int,
+    seconds: float,
+    seed: int,
+    rate: float = 200,
+    every: float = 2.5,
+) -> tuple[int, Counter[str], list[str]]:
+    """Let a storm go on for so long: `rate` events a second, a fault about `every` so many seconds.
+
+    Returns how many events were written, the faults by kind, and in what any client differs from the log.
+    """
+    async with storm(data, postgres, redis, each, seed) as there:
+        writing = asyncio.create_task(there.write(rate, asyncio.get_running_loop().time() + seconds))
+        await there.befall(seconds, every)
+        await writing
+        wrong = await there.wrong()
+        return there.written, there.faults, wrong
