@@ -14,8 +14,8 @@ const clients = new Map();
 const say = (said) => process.stdout.write(JSON.stringify(said) + "\n");
 
 class Client {
-  constructor({ name, base, token, user, key }) {
-    Object.assign(this, { name, base, token, user, key });
+  constructor({ name, base, token, key, events, channels, tells }) {
+    Object.assign(this, { name, base, token, key, events, channels, tells });
     this.heard = { all: [] };
     this.resets = 0;
     this.opened = 0;
@@ -25,6 +25,7 @@ class Client {
   // `stream` is what the wire keeps in order: all, or each channel.
   hear(event, id, data, stream = "all") {
     (this.heard[stream] ??= []).push(id);
+    if (this.tells) say({ on: "told", name: this.name, event, id, data });
     if (data?.text === "end") {
       this.ends.add(id);
       if (this.ends.size === 2) say({ on: "end", name: this.name });
@@ -37,8 +38,6 @@ class Client {
   }
 }
 
-const EVENTS = ["word", "ticket_update"];
-
 class OfSocketIO extends Client {
   open() {
     const auth = { token: this.token };
@@ -48,7 +47,7 @@ class OfSocketIO extends Client {
     this.socket.on("disconnect", (why) => {
       if (why === "io server disconnect") this.socket.connect();
     });
-    for (const event of EVENTS) this.socket.on(event, (data, id) => this.hear(event, id, data));
+    for (const event of this.events) this.socket.on(event, (data, id) => this.hear(event, id, data));
   }
   cut() {
     this.socket.io.engine?.transport?.ws?._socket?.destroy();
@@ -62,7 +61,6 @@ class OfPusher extends Client {
   open() {
     const { hostname, port } = new URL(this.base);
     this.positions = {};
-    const channels = ["private-board", `private-user-${this.user}`];
     this.pusher = new Pusher(this.key, {
       cluster: "here",
       wsHost: hostname,
@@ -77,17 +75,17 @@ class OfPusher extends Client {
       },
     });
     const joined = new Set();
-    for (const name of channels) {
+    for (const name of this.channels) {
       const channel = this.pusher.subscribe(name);
       channel.bind("pusher:subscription_succeeded", () => {
         joined.add(name);
-        if (joined.size === channels.length) this.live();
+        if (joined.size === this.channels.length) this.live();
       });
       // The server was away when it was asked: as a page would, ask again.
       channel.bind("pusher:subscription_error", () => setTimeout(() => this.pusher.connection.state === "connected" && this.pusher.subscribe(name), AGAIN_MS));
       channel.bind("livefloor:reset", () => (this.resets += 1));
       channel.bind("livefloor:caught_up", ({ id }) => (this.positions[name] = id));
-      for (const event of EVENTS) {
+      for (const event of this.events) {
         channel.bind(event, (data) => {
           this.positions[name] = data.last_id;
           this.hear(event, data.last_id, data, name);
@@ -119,7 +117,7 @@ class OfSse extends Client {
       remember(event);
       this.resets += 1;
     });
-    for (const name of EVENTS) {
+    for (const name of this.events) {
       this.source.addEventListener(name, (event) => {
         remember(event);
         this.hear(name, event.lastEventId, JSON.parse(event.data));
@@ -147,7 +145,7 @@ class OfWebSocket extends Client {
         last ??= data.last_id;
         this.live();
       } else if (event === "resync") this.resets += 1;
-      else if (EVENTS.includes(event)) {
+      else if (this.events.includes(event)) {
         last = id;
         this.hear(event, id, data);
       }

@@ -39,6 +39,8 @@ SETTINGS = {
     "LIVEFLOOR_DRAIN_SECONDS": "1",
     "PYTHONPATH": str(Path(__file__).parents[2]),
 }
+CLIENTS = (Path(__file__).with_name("clients.mjs"), str(Path(__file__).parents[2] / "web/package.json"))
+"""The script of the stock clients, and where their packages are found from."""
 PATIENCE_S = 90
 """When to give up waiting on a machine that is busy with other things."""
 PER_RELAY = 10
@@ -116,8 +118,10 @@ class Storm:
             wire = WIRES[number % len(WIRES)]
             client = Client(f"{wire}-{number}", wire, session.user_id, token, self.relays[-1])
             self.clients.append(client)
+            channels = ["private-board", f"private-user-{client.user_id}"]
+            heard = {"events": ["word", "ticket_update"], "channels": channels}
             base = f"http://127.0.0.1:{client.relay.port}"
-            self.js.do("open", name=client.name, wire=wire, base=base, token=token, user=client.user_id, key=KEY)
+            self.js.do("open", name=client.name, wire=wire, base=base, token=token, key=KEY, **heard)
         async with asyncio.timeout(PATIENCE_S):
             for _ in self.clients:
                 await self.js.hear("live")
@@ -275,7 +279,6 @@ async def storm(data: Path, postgres: Any, redis: Redis, each: int, seed: int) -
     """Serve the shop by two processes on this database, with a Redis; `postgres` and `redis` are ended and started at will."""
     url = postgres.get_uri("postgres")
     given = {**SETTINGS, "LIVEFLOOR_DATABASE_URL": url, "LIVEFLOOR_REDIS_URL": redis.url}
-    packages = Path(__file__).parents[2] / "web/package.json"
     async with AsyncExitStack() as stack:
         settings = read_settings(system.settings, system.name, given, alone=True, data=data / "writer")
         runtime = Runtime(system, settings)
@@ -284,7 +287,7 @@ async def storm(data: Path, postgres: Any, redis: Redis, each: int, seed: int) -
         where = "tests.platform.shop:system"
         server = stack.enter_context(process(where, "--workers", "2", data=data, port=free_port(), wait=False, **given))
         await asyncio.to_thread(server.wait_until_ready, within_s=PATIENCE_S)
-        js = await stack.enter_async_context(stock(Path(__file__).with_name("clients.mjs"), str(packages)))
+        js = await stack.enter_async_context(stock(*CLIENTS))
         storm = Storm(server, runtime, redis, postgres, js, seed)
         await storm.gather(stack, each)
         yield storm
