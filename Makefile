@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 WORKERS ?= 2
 ROUNDS ?= 100
+SUITES := $(addprefix tests/wires/test_,engineio.py socketio_protocol.py websocket_protocol.py pusher_protocol.py pusher_channels.py pusher_people.py pusher_http.py)
 
 UV := .tools/bin/uv
 PYTHON := .venv/bin/python
@@ -18,7 +19,7 @@ PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune 
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup browser servers run dev web generate test check static lint types pytest chaos bench screenshots clean
+.PHONY: help setup browser servers run dev web generate test check static lint types pytest suites chaos bench screenshots clean
 .PHONY: ruff format imports house eslint mypy tsc web-test
 
 help: ## show this list
@@ -114,6 +115,9 @@ web-test: $(MODULES) ## Vitest
 
 pytest: $(VENV) ## the Python tests alone (WORKERS=2)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
+
+suites: setup ## the protocol suites (Engine.IO, Socket.IO, WebSocket, Pusher), each case with its result
+	@$(PYTHON) -m pytest -p no:randomly -rP -v --no-header $(SUITES)
 
 chaos: setup ## ten minutes of faults over 1,000 stock clients, then kill servers at random under load (ROUNDS=…)
 	@$(PYTHON) -m tests.chaos.run --rounds $(ROUNDS)
