@@ -1,10 +1,8 @@
 """Stock pusher-js against the real server: nothing of it is changed, and nothing is lost or told twice."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from livefloor.realtime.codes import GOING_AWAY
 from livefloor.realtime.presence import Presence
 from livefloor.serve import Runtime
-from livefloor.testing.server import free_port, served
+from livefloor.testing.server import free_port, process, served
 from livefloor.testing.world import World
 from tests.conftest import Postgres
 from tests.platform.conftest import People
@@ -181,31 +179,6 @@ async def test_nothing_is_lost_over_a_restart(world: World, people: People, node
         assert node.told("private-board") == [1, 2, 3, 4]
 
 
-@asynccontextmanager
-async def shop_server(port: int, data: Path, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Serve the shop in a process of its own until the block is left; give the process once it listens."""
-    here = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFLOOR_")}
-    command = [sys.executable, "-m", "tests.wires.shop_server", str(port)]
-    process = await asyncio.create_subprocess_exec(*command, env={**here, **environ, "LIVEFLOOR_DATA": str(data)})
-    try:
-        async with asyncio.timeout(60):
-            while True:
-                assert process.returncode is None, "the server has ended"
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                except ConnectionError:
-                    await asyncio.sleep(0)
-                else:
-                    writer.close()
-                    await writer.wait_closed()
-                    break
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
 async def test_nothing_is_lost_over_a_killed_process(postgres: Postgres, tmp_path: Path, node: Stock) -> None:
     """While events pour in from elsewhere the server is killed as by a power cut, twice, and started again."""
     name, port = await postgres.create(shop), free_port()
@@ -215,13 +188,14 @@ async def test_nothing_is_lost_over_a_killed_process(postgres: Postgres, tmp_pat
         "LIVEFLOOR_PUSHER_KEY": "shop-key",
         "LIVEFLOOR_PUSHER_SECRET": "another one for both, and long enough",
     }
-    served_by = {**environ, "LIVEFLOOR_DATABASE_URL": postgres.url(name)}
+    served_by = {**environ, "LIVEFLOOR_DATABASE_URL": postgres.url(name), "PYTHONPATH": str(Path(__file__).parents[2])}
     async with AsyncExitStack() as stack:
         elsewhere = World(shop, database_url=postgres.url(name), environ=environ, start=datetime.now(UTC))
         world = await stack.enter_async_context(elsewhere)
         token = await People(world, stack).token()
         for turn in range(3):
-            async with shop_server(port, tmp_path, **served_by) as server:
+            with process("tests.platform.shop:system", data=tmp_path, port=port, wait=False, **served_by) as server:
+                await asyncio.to_thread(server.wait_until_ready)
                 if turn == 0:
                     await node.open(port, app_of(world), token)
                     for channel in ("private-board", "private-staff"):
