@@ -1,6 +1,11 @@
 """A real server and a real browser."""
 
+import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,9 +44,21 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of the Chromium of this worker, as the system has it; starting one for each test takes longer."""
+    config = tmp_path_factory.mktemp("chromium") / "launch.json"
+    config.write_text(json.dumps({"executablePath": BROWSER, "args": QUIET, "headless": True}))
+    command = [sys.executable, "-m", "playwright", "launch-server", "--browser", "chromium", "--config", config]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        os.killpg(server.pid, signal.SIGTERM)  # the command is but the parent of what serves
+
+
 @pytest.fixture
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Give Chromium as the system has it."""
-    browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Give the browser of this worker, with nothing in it of the test before."""
+    browser = playwright.chromium.connect(chromium)
     yield browser
     browser.close()
