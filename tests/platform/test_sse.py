@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from playwright.async_api import Page, async_playwright
 from websockets.asyncio.client import connect
 
 from livefloor import SSE, Ctx
@@ -19,11 +18,9 @@ from livefloor.identity.sessions import Session
 from livefloor.realtime.asyncapi import SAID_OF_PRESENCE, document
 from livefloor.realtime.codes import GOING_AWAY
 from livefloor.realtime.session import Connection
-from livefloor.realtime.wires import sse
 from livefloor.serve import Runtime
 from livefloor.testing.server import served
 from livefloor.testing.world import World
-from tests.e2e.conftest import BROWSER, QUIET
 from tests.platform.conftest import People
 from tests.platform.shop import PersonTold, User, UserChanged
 from tests.platform.shop import system as shop
@@ -300,41 +297,6 @@ async def test_nobody_in_without_proof(world: World, people: People, port: int) 
     assert await refused(port, token) == (401, "token_expired")
 
 
-async def test_a_ticket_opens_one_stream_once(world: World, people: People, port: int) -> None:
-    """A ticket is good for one stream, as its owner; used, late, or of an ended session it opens nothing."""
-    session = await people.account("customer")
-    client = await people.with_token(people.signed(session, "customer"))
-    once = await ticket(client)
-    async with stream(port, ticket=once) as (_, hello):
-        assert (hello["user_id"], hello["role"]) == (session.user_id, "customer")
-        assert await refused(port, None, ticket=once) == (401, "invalid_ticket")
-    late = await ticket(client)
-    world.clock.advance(timedelta(seconds=60))
-    assert await refused(port, None, ticket=late) == (401, "invalid_ticket")
-    ended = await ticket(client)
-    await end(world, session)
-    assert await refused(port, None, ticket=ended) == (401, "session_revoked")
-
-
-async def test_of_many_who_use_a_ticket_at_once_one_gets_in(world: World, people: People, port: int) -> None:
-    """Whatever the race, the row is deleted for one of them."""
-    once = await ticket(await people.client())
-
-    async def attempt() -> int:
-        async with request(port, None, None, ticket=once) as response:
-            return response.status_code
-
-    assert sorted(await asyncio.gather(*(attempt() for _ in range(8)))) == [200] + [401] * 7
-
-
-async def test_a_stream_ends_with_the_token_that_asked_for_its_ticket(world: World, people: People, port: int) -> None:
-    """A ticket lends no longer life than its token has."""
-    client = await people.client()
-    async with stream(port, ticket=await ticket(client)) as (ear, _):
-        world.clock.advance(timedelta(hours=24))
-        assert await ear.rest() == []
-
-
 async def test_revocation_and_roles_reach_open_streams(world: World, people: People, port: int) -> None:
     """A session that ends loses its stream and gets 401 on return; a changed role loses the channels not for it."""
     gone, demoted, mechanic = await people.account(), await people.account(), await people.client()
@@ -475,57 +437,3 @@ def test_two_at_one_path_are_refused() -> None:
     assert check_system(shop) == []
     assert len(check_system(replace(shop, wires=[*shop.wires, SSE("/api/ws")]))) == 1
     assert len(check_system(replace(shop, wires=[*shop.wires, SSE("/api/tickets")]))) == 1
-
-
-LISTEN = """
-token => {
-  window.ids = []; window.openings = 0; window.refused = 0;
-  const open = async () => {
-    const answer = await fetch("/api/stream/ticket", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
-    if (!answer.ok) { window.refused = answer.status; return; }
-    const { ticket } = await answer.json();
-    const query = new URLSearchParams({ ticket, last_id: window.ids.at(-1) ?? "0.0" });
-    const source = new EventSource(`/api/stream?${query}`);
-    source.onopen = () => { window.openings += 1; };
-    source.addEventListener("ticket_update", said => { window.ids.push(said.lastEventId); });
-    source.onerror = () => { if (source.readyState === EventSource.CLOSED) open(); };
-  };
-  open();
-}
-"""
-
-
-@asynccontextmanager
-async def browser_page(port: int) -> AsyncIterator[Page]:
-    """Give a page of the server's origin in Chromium."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        page = await browser.new_page()
-        await page.goto(f"http://127.0.0.1:{port}/api/count")
-        yield page
-        await browser.close()
-
-
-async def test_eventsource_of_chromium(
-    world: World, people: People, port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The browser's own EventSource hears every change once and in order over cuts, and stops when its session ends."""
-    monkeypatch.setattr(sse, "RETRY_S", 0.01)
-    session = await people.account("customer")
-    mechanic = await people.client()
-    async with browser_page(port) as page:
-        await page.evaluate(LISTEN, people.signed(session, "customer"))
-        await page.wait_for_function("window.openings === 1")
-        for turn in range(1, 51):
-            await mechanic.post("/api/tickets", json={"bike": str(turn)})
-            if turn % 20 == 0:
-                openings = await page.evaluate("window.openings")
-                for connection in tuple(world.runtime.hub.connections.values()):
-                    connection.close(GOING_AWAY)
-                await mechanic.post("/api/tickets", json={"bike": "while it is away"})
-                await page.wait_for_function("before => window.openings > before", arg=openings)
-        await page.wait_for_function("window.ids.at(-1) === '52.0'")
-        assert await page.evaluate("window.ids") == [f"{seq}.0" for seq in range(1, 53)]
-        await end(world, session)
-        await page.wait_for_function("window.refused === 401")
-        assert not [c for c in world.runtime.hub.connections.values() if c.actor.id == session.user_id]

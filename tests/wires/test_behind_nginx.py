@@ -76,7 +76,7 @@ def nginx(folder: Path, *ports: int, idle_s: int | None = None) -> Iterator[int]
     text = CONF.read_text()
     assert text.count("    server 127.0.0.1:8000;\n") == 2
     text = text.replace("    server 127.0.0.1:8000;\n", "".join(f"    server 127.0.0.1:{port};\n" for port in ports))
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{at};")
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{at};").replace("/var/log/nginx/", f"{folder}/")
     if idle_s is not None:
         text, many = re.subn(r"proxy_read_timeout \w+;", f"proxy_read_timeout {idle_s}s;", text)
         assert many == 1
@@ -162,6 +162,22 @@ async def test_streams_pass_at_once_and_go_on_from_their_last_id(world: World, p
     async with AsyncExitStack() as stack:
         lines = await stream_lines(stack, port, token, **{"Last-Event-ID": "1.0"})
         assert [await next_of(lines, "id: ") for _ in range(2)] == ["id: 2.0", "id: 3.0"]
+
+
+async def test_tickets_stand_in_no_log(world: World, people: People, tmp_path: Path) -> None:
+    """A ticket opens its stream through nginx; its logs name the path alone, also when the server is away."""
+    async with AsyncExitStack() as stack, httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
+        async with served(world.runtime) as behind:
+            port = await stack.enter_context(nginx_in_thread(tmp_path, behind))
+            page = await people.client()
+            ticket = (await page.post("/api/stream/ticket")).json()["ticket"]
+            url = f"http://127.0.0.1:{port}/api/stream?ticket={ticket}"
+            async with client.stream("GET", url) as response:
+                assert await next_of(response.aiter_lines(), "event") == "event: connected"
+        assert (await client.get(url)).status_code == 502
+    logs = {path.name: path.read_text() for path in tmp_path.glob("*.log")}
+    assert "GET /api/stream HTTP/1.1" in logs["access.log"]
+    assert not [name for name, text in logs.items() if ticket in text]
 
 
 async def next_of(lines: AsyncIterator[str], start: str) -> str | None:

@@ -29,10 +29,11 @@ class Access:
         return await self.of_claims(claims, **seen)
 
     async def of_ticket(self, ticket: str, opens: str, **seen: str) -> Actor:
-        """Return the actor of a ticket for what it `opens`; it is used up by it. Raises NotAuthenticated."""
-        claims = None
-        # Whoever guesses costs a read; only a ticket that is one costs a transaction.
-        if await self._executor.peek(lambda look: tickets.is_live(look, opens, ticket)):
+        """Return the actor of a ticket for what it `opens`; it is used by it. Raises NotAuthenticated."""
+        # Whoever guesses costs a read; only a ticket that is one costs a transaction, and one that opens again none more.
+        found = await self._executor.peek(lambda look: tickets.find(look, opens, ticket))
+        claims, is_in_use = found or (None, False)
+        if claims is not None and not is_in_use:
             claims = await self._executor.change(lambda ctx: tickets.use(ctx, opens, ticket), settled=True)
         if claims is None:
             raise NotAuthenticated("invalid_ticket", "This ticket was used, is over, or never was; get another.")

@@ -8,7 +8,7 @@ from livefloor.work.ctx import Ctx
 
 
 class StreamTicketView(View):
-    """A ticket, and for how many seconds it may be used."""
+    """A ticket, and within how many seconds it must be used first."""
 
     ticket: str
     expires_in: int
@@ -20,7 +20,7 @@ def stream_part(path: str, *, allow: Roles) -> Part:
 
     @part.command(POST(path), allow=allow, replay=False)
     async def create_stream_ticket(ctx: Ctx) -> StreamTicketView:
-        """Get a ticket that opens one live stream, once, within a minute, as the caller and for as long as its token."""
+        """Get a ticket that opens one live stream as the caller, first within a minute, then again while its token lives."""
         return StreamTicketView(
             ticket=await tickets.issue(ctx, "stream"), expires_in=int(tickets.LIVES.total_seconds())
         )

@@ -67,7 +67,8 @@ SAID_BY_PUSHER: dict[str, tuple[str, dict[str, Any]]] = {
 STREAM_QUERY: dict[str, Any] = {
     "ticket": {
         "type": "string",
-        "description": "Opens the stream once, in place of `Authorization: Bearer`, which EventSource cannot send.",
+        "description": "Opens the stream in place of `Authorization: Bearer`, which EventSource cannot send: first within a "
+        "minute, then again whenever it reconnects, until the token behind it ends. One stream at a time.",
     },
     "last_id": {**POSITION, "description": "Where to go on from; a `Last-Event-ID` header wins over it."},
 }

@@ -16,8 +16,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import SSE
+from livefloor.identity import tickets
 from livefloor.kernel.problems import MethodNotAllowed, Unavailable
-from livefloor.realtime.codes import GOING_AWAY, TOO_MANY
+from livefloor.realtime.codes import GOING_AWAY, REPLACED, TOO_MANY
 from livefloor.realtime.frames import Codec, data_json
 from livefloor.realtime.pipe import LivePipe
 from livefloor.realtime.session import Connection
@@ -26,7 +27,8 @@ from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send
 log = structlog.get_logger("livefloor.sse")
 
 RETRY_S, RETRY_LATER_S = 3.0, 60.0
-"""After how long a client comes back, ±50 %; after the longer time when it has more connections than it may."""
+"""After how long a client comes back, ±50 %; after the longer time when it has more connections than it may, or another has
+its ticket."""
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -97,6 +99,7 @@ class SseWire(LiveWire):
         super().__init__(live)
         self.wire = wire
         self.paths = (wire.path,)
+        self._by_ticket: dict[str, Connection] = {}
 
     async def answer(
         self, scope: Scope, headers: Mapping[str, str], seen: Mapping[str, str], receive: Receive, send: Send
@@ -108,11 +111,14 @@ class SseWire(LiveWire):
         if pipe is None:
             raise Unavailable("unavailable", "The line is gone, or this server cannot hold streams.")
         asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        actor = await self._actor(headers, asked, seen)
+        ticket = asked.get("ticket") if "authorization" not in headers else None
+        actor = await self._actor(headers, ticket, seen)
         # What the browser remembers is newer than the address that the page once gave it.
         last_id = headers.get("last-event-id") or asked.get("last_id") or None
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         connection = Connection(actor, pipe, CODEC)
+        if ticket is not None:
+            self._replace(ticket, connection)
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         pipe.drain_s = self.live.settings.drain_seconds
         pipe.carry(connection)
         left = asyncio.create_task(self._leave(receive, connection))
@@ -138,11 +144,26 @@ class SseWire(LiveWire):
         finally:
             self.live.hub.remove(connection)
 
-    async def _actor(self, headers: Mapping[str, str], asked: Mapping[str, str], seen: Mapping[str, str]) -> Actor:
+    async def _actor(self, headers: Mapping[str, str], ticket: str | None, seen: Mapping[str, str]) -> Actor:
         """Return who listens: by the header, or by the ticket of a browser, whose EventSource can set no header."""
-        if "authorization" not in headers and "ticket" in asked:
-            return await self.live.access.of_ticket(asked["ticket"], "stream", **seen)
+        if ticket is not None:
+            return await self.live.access.of_ticket(ticket, "stream", **seen)
         return await self.live.access.actor(headers.get("authorization", ""), **seen)
+
+    def _replace(self, ticket: str, connection: Connection) -> None:
+        """Close the stream that this ticket opened before: its client has left it, or somebody has copied the address."""
+        of_hash = tickets.hashed("stream", ticket)
+        before = self._by_ticket.get(of_hash)
+        self._by_ticket[of_hash] = connection
+        connection.closing.add_done_callback(lambda _: self._forget(of_hash, connection))
+        if before is not None:
+            before.close(REPLACED)
+            # At once, lest the limit of one user's lines counts both and closes a third.
+            self.live.hub.remove(before)
+
+    def _forget(self, of_hash: str, connection: Connection) -> None:
+        if self._by_ticket.get(of_hash) is connection:
+            del self._by_ticket[of_hash]
 
     async def _leave(self, receive: Receive, connection: Connection) -> None:
         """Close the connection when the client is gone."""
@@ -159,7 +180,7 @@ class SseWire(LiveWire):
 
     async def _end(self, connection: Connection, pipe: StreamProtocol, left: asyncio.Task[None], send: Send) -> None:
         """End the answer; one that is not read is cut, and what was cut off comes again from the log."""
-        if connection.closing.result() is TOO_MANY:
+        if connection.closing.result() in (TOO_MANY, REPLACED):
             pipe.write(retry(RETRY_LATER_S))
         if pipe.is_full():
             pipe.transport.abort()
