@@ -4,6 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, sync_playwright
 
 from livefloor.testing.server import process
@@ -44,6 +45,8 @@ def main() -> None:
         process("laundry", "--demo", data=Path(folder), LIVEFLOOR_LIMITS="off") as server,
         sync_playwright() as playwright,
     ):
+        for student in ("100001", "100002"):  # so that the outbox has something to show
+            httpx.post(f"{server.url}/api/v1/auth/pin/forgot", json={"student_id": student}).raise_for_status()
         browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
         for role in sys.argv[1:] or ROLES:
             take(browser, server.url, role)
