@@ -34,6 +34,7 @@ from livefloor import (
     View,
     WebSocketJSON,
 )
+from livefloor.parts import auth
 from livefloor.parts.health import health_part
 from livefloor.parts.pusher import pusher_part
 from livefloor.parts.stream import stream_part
@@ -275,9 +276,10 @@ system = System(
     channels=[BOARD, STAFF, COUNTER, MINE, NEWS, HOURS, BENCH],
     home=home,
     frames=[TicketUpdate, Word],
-    events=[TicketOpened, TicketMoved, PersonTold, ShopTold, UserChanged],
+    events=[TicketOpened, TicketMoved, PersonTold, ShopTold, UserChanged, *auth.EVENTS],
     parts=[
         tickets,
+        auth.auth("/api/auth", allow=ALL),
         stream_part("/api/stream/ticket", allow=ALL),
         pusher_part(allow=ALL),
         health_part("/api/health", metrics="/api/metrics", see=MECHANIC),
