@@ -38,7 +38,7 @@ from livefloor.realtime.bus import Bus, check_address, topic_of
 from livefloor.realtime.figures import figures
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.recovery import MOST_PLACES, Recovery
-from livefloor.realtime.wire import Live, at, refuse
+from livefloor.realtime.wire import Live, at, headers_of, refuse
 from livefloor.realtime.wires import wires_of
 from livefloor.realtime.wires.sse import StreamProtocol
 from livefloor.realtime.wires.websocket import MAX_MESSAGE, SocketProtocol
@@ -233,10 +233,14 @@ class Runtime:
         """Take events from the log: whichever process wrote them, all open pages here hear of them."""
         self.http.drop([item.row for item in framed])
         self.readers.wake()
+        together: list[Framed] = []
         for item in framed:
-            await self.hub.deliver(item.row.seq, item.row.at, item.frames)
+            together.append(item)
             if item.event is not None and (user_id := item.event.rechecks()) is not None:
+                await self.hub.deliver(together)
                 await self.hub.recheck(user_id)
+                together = []
+        await self.hub.deliver(together)
 
     async def _sweep(self) -> None:
         while True:
@@ -252,8 +256,8 @@ class Runtime:
         if wire is None:
             await refuse(receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        await wire.hold({**scope, "client": (self.http.address_of(scope, headers), 0)}, receive, send)
+        scope["client"] = (self.http.address_of(scope, headers_of(scope)), 0)
+        await wire.hold(scope, receive, send)
 
     def _stream_at(self, path: str) -> Stream | None:
         wire = at(self.wires, path)

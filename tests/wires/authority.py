@@ -80,7 +80,8 @@ class Line:
 
     def __init__(self) -> None:
         # It is never silent for long: how long this test takes is no matter of the heartbeats.
-        self.heard_at = asyncio.get_running_loop().time() + 3600
+        self.loop = asyncio.get_running_loop()
+        self.heard_at = self.loop.time() + 3600
         self.conn = SimpleNamespace(max_message_size=0)
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.written: list[bytes] = []
@@ -104,6 +105,17 @@ class Line:
     def leave(self, why: object) -> None:
         """End, as the server wants it."""
         self.said.put_nowait({"type": LEFT, "why": why})
+
+    def wake(self, closing: asyncio.Future[Any]) -> None:
+        """End, as the hub wants it."""
+        self.leave(closing.result())
+
+    def forget_handshake(self) -> None:
+        """Have nothing to let go of."""
+
+    async def end(self, why: Any, send: Any) -> None:
+        """Say the close."""
+        await send({"type": "websocket.close", "code": why.code, "reason": why.reason})
 
     async def send(self, message: Any) -> None:
         """Take what the server says of the connection itself."""

@@ -1,11 +1,14 @@
 """How a wire writes: each gives the same frames, and what the server says of itself, its own form."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from livefloor.declare.event import Told
+
+Place = tuple[int, int]
+"""The number of an event and the place of a frame within it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +22,23 @@ class Codec:
     frame: Callable[[int, int, datetime, Told], bytes]
     said: Callable[[str, str | None, Mapping[str, Any]], bytes]
     wire: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A frame of the log on its way to clients, written once for each wire."""
+
+    place: Place
+    at: datetime
+    told: Told
+    _written: dict[Codec, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def by(self, codec: Codec) -> bytes:
+        """Return it as a wire writes it."""
+        data = self._written.get(codec)
+        if data is None:
+            data = self._written[codec] = codec.frame(*self.place, self.at, self.told)
+        return data
 
 
 def data_json(told: Told) -> bytes:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections import Counter, OrderedDict, defaultdict
+import itertools
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import System
 from livefloor.kernel.problems import NotAuthenticated
 from livefloor.realtime.bus import Bus
 from livefloor.realtime.codes import EXPIRED, NOT_AUTHENTICATED, TOO_MANY
-from livefloor.realtime.frames import Codec
+from livefloor.realtime.frames import Codec, Place, Telling
 from livefloor.realtime.presence import Info, Member, Presence
-from livefloor.realtime.session import Connection, Place
+from livefloor.realtime.session import Batch, Connection
+from livefloor.work.history import Framed
 
 log = structlog.get_logger("livefloor.hub")
 
@@ -29,8 +30,12 @@ class Hub:
 
     SLICE = 256
     """Writes between two breaths, so that other requests are answered during a large fan-out."""
+    AT_ONCE = 32
+    """Frames that one write carries at the most: what waits together for a client goes together."""
     PER_USER = 5
     SIGNALS_KEPT = 1000
+    RECENT = 500
+    """Frames kept in memory, so that many who come back at once do not each read the log."""
 
     def __init__(self, system: System, again: Callable[[Actor], Awaitable[Actor]], bus: Bus) -> None:
         self.system = system
@@ -47,6 +52,9 @@ class Hub:
         self.dropped: Counter[str] = Counter()
         self.closed: Counter[tuple[str, str]] = Counter()
         """Frames thrown away by wire, and connections closed by wire and reason."""
+        self._late: list[Connection] | None = None
+        """During a delivery, those who have joined a channel since it began."""
+        self._recent: deque[Telling] = deque(maxlen=self.RECENT)
         self.reached: Place = (0, -1)
         """The last frame that was given to all who were on its channel."""
         self.kept: OrderedDict[str, tuple[Place, str, Any]] = OrderedDict()
@@ -70,6 +78,8 @@ class Hub:
         for channel in channels:
             connection.channels.add(channel)
             self._channels[channel][connection.id] = connection
+        if self._late is not None:
+            self._late.append(connection)
 
     def leave(self, connection: Connection, channels: Sequence[str], *, grace: bool = False) -> None:
         """Take a connection off channels; with `grace` its user may be back before anybody is told."""
@@ -77,7 +87,7 @@ class Hub:
             connection.channels.discard(channel)
             _take_out(self._channels, channel, connection)
             if channel in connection.present:
-                connection.present.discard(channel)
+                connection.present -= {channel}
                 _take_out(self._watching, channel, connection)
                 self.presence.leave(channel, connection.actor.id or "", connection.id, grace=grace)
 
@@ -129,7 +139,7 @@ class Hub:
 
     def show(self, connection: Connection, channel: str, info: Info, shown: Callable[[], None] | None = None) -> None:
         """Show the user of a connection on one channel; call back when it has been told who is there."""
-        connection.present.add(channel)
+        connection.present |= {channel}
         self.presence.enter(channel, connection.actor.id or "", info, connection.id)
         greet = functools.partial(self._greet, connection, channel, shown)
         self.presence.greet((connection.id, channel), channel, greet)
@@ -166,23 +176,53 @@ class Hub:
 
     # -- telling --------------------------------------------------------------------------------------------------
 
-    async def deliver(self, seq: int, at: datetime, frames: Sequence[Told]) -> None:
-        """Give the frames of one event to all who are on their channels."""
-        written = 0
-        for place, told in enumerate(frames):
-            encoded: dict[Codec, bytes] = {}
-            where = (seq, place)
-            for connection in self.on(told.channel):
-                codec = connection.codec
-                data = encoded.get(codec)
-                if data is None:
-                    data = encoded[codec] = codec.frame(seq, place, at, told)
-                connection.tell(where, data)
-                written += 1
-                if written % self.SLICE == 0:
-                    await asyncio.sleep(0)
-            self.reached = where
-        self.delivered += written
+    async def deliver(self, events: Sequence[Framed]) -> None:
+        """Give the frames of events to all who are on their channels, in order."""
+        frames = [
+            Telling((item.row.seq, place), item.row.at, told)
+            for item in events
+            for place, told in enumerate(item.frames)
+        ]
+        for start in range(0, len(frames), self.AT_ONCE):
+            await self._give(frames[start : start + self.AT_ONCE])
+
+    async def _give(self, frames: Sequence[Telling]) -> None:
+        """Give to each connection those of the frames that go to its channels, as one."""
+        names = frozenset(frame.told.channel for frame in frames)
+        there: dict[str, Connection] = {}
+        for name in names:
+            there.update(self._channels.get(name, {}))
+        batches: dict[tuple[Codec, frozenset[str]], Batch] = {}
+
+        def give(connection: Connection) -> None:
+            mine = names & connection.channels
+            if mine:
+                key = (connection.codec, mine)
+                batch = batches.get(key)
+                if batch is None:
+                    batch = batches[key] = _batch(connection.codec, [f for f in frames if f.told.channel in mine])
+                connection.tell(batch)
+                self.delivered += len(batch.frames)
+
+        late = self._late = list[Connection]()
+        for number, connection in enumerate(there.values(), start=1):
+            give(connection)
+            if number % self.SLICE == 0:
+                await asyncio.sleep(0)
+        for connection in late:
+            give(connection)
+        self._late = None
+        # What could not be told to the end is told again, and is here already.
+        self._recent.extend(frame for frame in frames if frame.place > self.reached)
+        self.reached = max(self.reached, frames[-1].place)
+
+    def since(self, place: Place, since: datetime) -> Sequence[Telling] | None:
+        """Return what was told after a place, or None when not all of it is in memory or some is older than `since`."""
+        if not self._recent or not self._recent[0].place <= place <= self.reached:
+            return None
+        found = list(itertools.takewhile(lambda telling: telling.place > place, reversed(self._recent)))
+        found.reverse()
+        return found if not found or found[0].at >= since else None
 
     async def signal(
         self,
@@ -248,6 +288,11 @@ class Hub:
         for connection in tuple(self.connections.values()):
             if connection.actor.expires_at <= now:
                 connection.close(EXPIRED)
+
+
+def _batch(codec: Codec, frames: Sequence[Telling]) -> Batch:
+    written = [(frame.place, frame.by(codec)) for frame in frames]
+    return Batch(written, b"".join(data for _, data in written))
 
 
 def _take_out(channels: dict[str, dict[str, Connection]], channel: str, connection: Connection) -> None:

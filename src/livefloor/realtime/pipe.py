@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
+from contextlib import suppress
 from typing import Any, Protocol
 
 from livefloor.realtime.codes import Close
@@ -28,12 +30,18 @@ class LivePipe(asyncio.Protocol):
     loop: asyncio.AbstractEventLoop
     live: Listener | None = None
     drain_s: float = 0.0
+    UNSENT = 64 * 1024
+    """How much the kernel takes for a client that does not read, in bytes: left to itself it takes megabytes."""
 
     def carry(self, listener: Listener | None) -> None:
         """Tell this listener from now on when there is room, and as soon as a byte waits for the kernel."""
         self.live = listener
         if listener is not None:
             self.transport.set_write_buffer_limits(high=0)
+            if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+                with suppress(OSError):  # a Unix socket has no such option
+                    line = self.transport.get_extra_info("socket")
+                    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, self.UNSENT)
 
     def write(self, data: bytes) -> None:
         """Hand bytes to the kernel."""

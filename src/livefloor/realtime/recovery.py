@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from livefloor.kernel.problems import Gone, Invalid
+from livefloor.realtime.frames import Place, Telling
 from livefloor.realtime.hub import Hub
-from livefloor.realtime.session import Connection, Place
+from livefloor.realtime.session import Connection
 from livefloor.work.execute import Executor
-from livefloor.work.history import History, Position
+from livefloor.work.history import WINDOW, History, Position
 
 MOST_PLACES = 9999
 """A place after the last frame of any event."""
@@ -39,8 +40,7 @@ class Recovery:
         channels = list(self._hub.system.home(actor))
         connection.hold()
         self._hub.join(connection, channels)
-        head = await self._head()
-        position = None if last_id is None else await self._checked(last_id, head)
+        head, position = await self._stands(last_id)
         greet(position is not None)
         connection.say(
             "connected",
@@ -63,8 +63,8 @@ class Recovery:
     async def sync(self, connection: Connection, last_id: str) -> None:
         """Bring an open connection up to date from a position."""
         connection.hold()
-        head = await self._head()
-        await self._catch_up(connection, await self._checked(last_id, head), head)
+        head, position = await self._stands(last_id)
+        await self._catch_up(connection, position, head)
         connection.release()
 
     async def subscribe(
@@ -95,6 +95,18 @@ class Recovery:
         head = await self._head()
         return head, await self._executor.look(lambda look: self._history.newest(look, channel, head))
 
+    async def _stands(self, last_id: str | None) -> tuple[Position, Position | None]:
+        """Return where the stream stands, and a client; None for one that gives no position, or one that leads nowhere."""
+        position = _position(last_id)
+        if position is not None and self._recent(position) is not None:
+            return Position(*self._hub.reached), position
+        head = await self._head()
+        return head, None if last_id is None else await self._checked(last_id, head)
+
+    def _recent(self, after: Position) -> Sequence[Telling] | None:
+        """Return what was told after a position, as far as memory serves."""
+        return self._hub.since(after, self._executor.clock.now() - WINDOW)
+
     async def _head(self) -> Position:
         """Return where the stream stands, as far as no crash can take it back."""
         head = await self._executor.look(self._history.head)
@@ -121,12 +133,15 @@ class Recovery:
 
     async def _checked(self, last_id: str, head: Position) -> Position | None:
         """Return the position that a client gives, be it the number of an event seen whole; None when it leads nowhere."""
+        position = _position(last_id)
+        if position is None:
+            return None
+        asked = position if "." in last_id else Position(position.seq, 0)
         try:
-            position = Position.parse(last_id if "." in last_id else f"{last_id}.0")
-            await self._executor.look(lambda look: self._history.check(look, position, head))
+            await self._executor.look(lambda look: self._history.check(look, asked, head))
         except (Gone, Invalid):
             return None
-        return position if "." in last_id else Position(position.seq, MOST_PLACES)
+        return position
 
     async def _until_live(
         self, connection: Connection, position: Position, own: Mapping[str, Position], head: Position
@@ -153,13 +168,32 @@ class Recovery:
         after = min([position, *own.values()])
         more = True
         while more and not connection.closing.done():
-            missed = await self._executor.look(functools.partial(self._history.missed, after=after, until=head.seq))
-            for where, moment, told in missed.frames:
-                if told.channel in connection.channels and where > own.get(told.channel, position):
+            frames, after, more = await self._missed(after, head)
+            for frame in frames:
+                channel = frame.told.channel
+                if channel in connection.channels and frame.place > own.get(channel, position):
                     await connection.room()
-                    connection.send(connection.codec.frame(where.seq, where.place, moment, told))
-            after, more = missed.reached, missed.more
+                    connection.send(frame.by(connection.codec))
             await asyncio.sleep(0)
+
+    async def _missed(self, after: Position, head: Position) -> tuple[Sequence[Telling], Position, bool]:
+        """Return the next frames after a position, the position that they reach, and whether there are more."""
+        recent = self._recent(after) if head <= self._hub.reached else None
+        if recent is not None:
+            return [frame for frame in recent if frame.place <= head], head, False
+        missed = await self._executor.look(functools.partial(self._history.missed, after=after, until=head.seq))
+        return [Telling(*frame) for frame in missed.frames], missed.reached, missed.more
+
+
+def _position(last_id: str | None) -> Position | None:
+    """Return the position that a client gives, be it the number of an event seen whole; None when it is none."""
+    if last_id is None:
+        return None
+    try:
+        position = Position.parse(last_id if "." in last_id else f"{last_id}.0")
+    except Invalid:
+        return None
+    return position if "." in last_id else Position(position.seq, MOST_PLACES)
 
 
 def _written(place: Place) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -26,11 +25,11 @@ class Pace:
     """Counts the messages of one client."""
 
     def __init__(self) -> None:
-        self._heard: deque[float] = deque(maxlen=MESSAGES + 1)
+        self._heard: list[float] = []
 
     def is_too_fast(self, now: float) -> bool:
         """Count a message that comes `now`, in seconds; tell whether it is one too many."""
-        self._heard.append(now)
+        self._heard = [*self._heard[-MESSAGES:], now]
         return len(self._heard) > MESSAGES and self._heard[-1] - self._heard[0] < MESSAGES_IN_S
 
 

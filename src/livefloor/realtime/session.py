@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from livefloor.declare.roles import Actor
 from livefloor.kernel.ids import new_id
 from livefloor.realtime.codes import SLOW_CONSUMER, Close
-from livefloor.realtime.frames import Codec
+from livefloor.realtime.frames import Codec, Place
 
 NOBODY = Actor(None, "public", expires_at=math.inf)
 """Whose connection it is until somebody has signed in over it."""
 
-Place = tuple[int, int]
-"""The number of an event and the place of a frame within it."""
+
+class Batch(NamedTuple):
+    """Frames that follow one another on one connection, and all of them as one."""
+
+    frames: Sequence[tuple[Place, bytes]]
+    joined: bytes
 
 
 class Pipe(Protocol):
@@ -45,14 +48,14 @@ class Connection:
         self.pipe = pipe
         self.codec = codec
         self.channels: set[str] = set()
-        self.present: set[str] = set()
+        self.present: frozenset[str] = frozenset()
         """Those of its channels on which its user is shown as present."""
         self.last: Place = (0, -1)
         self.closing: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
-        self._queue: deque[bytes] = deque()
+        self._queue: list[bytes] = []
         self._held: list[tuple[Place, bytes]] | None = None
         self._mentioned: list[bytes] = []
-        self._room = asyncio.Event()
+        self._room: asyncio.Event | None = None
         self.overrun = False
         self.dropped = 0
         """How many frames were thrown away because the client did not read them."""
@@ -71,19 +74,27 @@ class Connection:
         """Send what was kept back and not yet sent, then go on live."""
         held, self._held = self._held or [], None
         for place, data in held:
-            self.tell(place, data)
+            self._tell(place, data)
         mentioned, self._mentioned = self._mentioned, []
         for data in mentioned:
             self.send(data)
 
-    def tell(self, place: Place, data: bytes) -> None:
-        """Send a frame once: one that is not newer than the last is dropped."""
+    def tell(self, batch: Batch) -> None:
+        """Send frames once: those that are not newer than the last are dropped."""
+        frames = batch.frames
         if self._held is not None:
-            if len(self._held) < self.QUEUE:
-                self._held.append((place, data))
-            else:
-                self.overrun = True
-        elif place > self.last:
+            room = self.QUEUE - len(self._held)
+            self._held += frames[:room]
+            self.overrun |= len(frames) > room
+        elif frames[0][0] > self.last and self._is_free():
+            self.last = frames[-1][0]
+            self.pipe.write(batch.joined)
+        else:
+            for place, data in frames:
+                self._tell(place, data)
+
+    def _tell(self, place: Place, data: bytes) -> None:
+        if place > self.last:
             self.last = place
             self.send(data)
 
@@ -102,10 +113,10 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Send bytes now or when the client has read what waits; a client that does not is closed."""
-        if self.closing.done():
-            return
-        if not self._queue and not self.pipe.is_full():
+        if self._is_free():
             self.pipe.write(data)
+            return
+        if self.closing.done():
             return
         self._queue.append(data)
         if len(self._queue) > self.QUEUE:
@@ -113,9 +124,13 @@ class Connection:
             self._queue.clear()
             self.close(SLOW_CONSUMER)
 
+    def _is_free(self) -> bool:
+        return not self._queue and not self.closing.done() and not self.pipe.is_full()
+
     async def room(self) -> None:
         """Wait until nothing waits for the client any more; one that reads nothing for long is closed."""
         while (self._queue or self.pipe.is_full()) and not self.closing.done():
+            self._room = self._room or asyncio.Event()
             self._room.clear()
             try:
                 async with asyncio.timeout(self.PATIENCE_S):
@@ -125,9 +140,10 @@ class Connection:
 
     def drained(self) -> None:
         """Go on with what waits, now that the pipe has room."""
-        self._room.set()
+        if self._room is not None:
+            self._room.set()
         while self._queue and not self.pipe.is_full() and not self.closing.done():
-            self.pipe.write(self._queue.popleft())
+            self.pipe.write(self._queue.pop(0))
 
     def lost(self, channels: Sequence[str]) -> None:
         """Hear that it was taken off channels which its user may no longer be on."""
@@ -136,4 +152,5 @@ class Connection:
         """Ask for the end of this connection; its own task says good-bye."""
         if not self.closing.done():
             self.closing.set_result(why)
-            self._room.set()
+            if self._room is not None:
+                self._room.set()

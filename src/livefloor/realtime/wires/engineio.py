@@ -187,6 +187,8 @@ class Engine:
         socket: SocketProtocol = scope["livefloor.pipe"]
         socket.drain_s = self._drain_s
         socket.conn.max_message_size = self.wire.max_payload
+        socket.forget_handshake()
+        del headers
         if session is None:
             session = self._open(seen, [])
             session.carry(socket)
@@ -231,7 +233,7 @@ class Engine:
             # It does not read: no good-bye would reach it, and what waits comes again from the log.
             socket.transport.abort()
         else:
-            await send({"type": "websocket.close", "code": message["why"].code, "reason": message["why"].reason})
+            await socket.end(message["why"], send)
 
 
 def refusal(code: int) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:

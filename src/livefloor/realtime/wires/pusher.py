@@ -15,7 +15,7 @@ from livefloor.identity.pusher import App, names_of
 from livefloor.kernel.problems import NotFound
 from livefloor.realtime.codes import GOING_AWAY, RIGHTS_CHANGED, Close
 from livefloor.realtime.session import NOBODY, Connection
-from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send
+from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send, headers_of, seen_of
 from livefloor.realtime.wires.pusher_frames import (
     BAD_PATH,
     BAD_PROTOCOL,
@@ -75,15 +75,15 @@ class PusherWire(LiveWire):
         # A refusal before the upgrade would be taken for a lost line, and tried again for ever.
         await send({"type": "websocket.accept"})
         pipe: SocketProtocol = scope["livefloor.pipe"]
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        why = self._refusal(scope, headers)
+        seen, why = seen_of(scope), self._refusal(scope, headers_of(scope))
+        pipe.forget_handshake()
         if why is None:
-            why = await self._talk(scope, headers, receive, pipe)
+            why = await self._talk(seen, receive, pipe)
         if why is not None:
             said = CLOSES.get(why, why)
             if not pipe.is_full():
                 pipe.write(error(said.code, said.reason))
-            await send({"type": "websocket.close", "code": said.code, "reason": said.reason})
+            await pipe.end(said, send)
 
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Close | None:
         """Return why this handshake leads nowhere, if so."""
@@ -105,15 +105,11 @@ class PusherWire(LiveWire):
             return UNAUTHORIZED
         return None
 
-    async def _talk(
-        self, scope: Scope, headers: Mapping[str, str], receive: Receive, pipe: SocketProtocol
-    ) -> Close | None:
+    async def _talk(self, seen: Mapping[str, str], receive: Receive, pipe: SocketProtocol) -> Close | None:
         going = CLOSES[GOING_AWAY]
         pipe.drain_s = self.live.settings.drain_seconds
         pipe.good_bye = (error(going.code, going.reason), going)
         socket = Socket(NOBODY, pipe, self.codec, f"{random.randint(1, 10**9)}.{random.randint(1, 10**9)}")
-        client = scope.get("client") or ("", 0)
-        seen = {"address": client[0], "user_agent": headers.get("user-agent", "")[:200], "request_id": ""}
         talk = Talk(self, socket, pipe, seen)
         pipe.carry(socket)
         self.live.hub.add(socket)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -52,13 +51,13 @@ class Rate:
     def __init__(self, many: int, seconds: float) -> None:
         self._many = many
         self._seconds = seconds
-        self._times: deque[float] = deque()
+        self._times: list[float] = []
 
     def is_over(self) -> bool:
         """Count one more; tell whether it is too many."""
         times, now = self._times, asyncio.get_running_loop().time()
         while times and (now - times[0] >= self._seconds or len(times) > self._many):
-            times.popleft()
+            times.pop(0)
         times.append(now)
         return len(times) > self._many
 
@@ -85,38 +84,40 @@ class Talk:
     async def listen(self, receive: Receive) -> Close | None:
         """Answer until either side ends it; return the close to say, or None when the client is gone."""
         closing = self.socket.closing
-        beat = asyncio.ensure_future(self._beat())
-        hearing: asyncio.Future[Any] = asyncio.ensure_future(receive())
+        self._beat()
+        closing.add_done_callback(self.pipe.wake)
         try:
             while True:
-                await asyncio.wait([closing, hearing], return_when=asyncio.FIRST_COMPLETED)
+                message = await receive()
                 if closing.done():
                     return closing.result()
-                if hearing.result()["type"] == "websocket.disconnect":
+                if message["type"] == "websocket.disconnect":
                     return None
-                why = await self._answer(hearing.result())
+                why = await self._answer(message)
                 if why is not None:
                     return why
-                hearing = asyncio.ensure_future(receive())
         except Exception:
             log.exception("talk_failed", connection=self.socket.id)
             return FAILED
         finally:
-            beat.cancel()
-            hearing.cancel()
+            self._timer.cancel()
+            closing.remove_done_callback(self.pipe.wake)
 
-    async def _beat(self) -> None:
+    def _beat(self) -> None:
         """Ask a client of which nothing is heard for a sign of life; browsers answer WebSocket's own pings unasked."""
-        now = asyncio.get_running_loop().time
-        while not self.socket.closing.done():
-            asked_at = self.pipe.heard_at + PING_AFTER_S
-            await asyncio.sleep(max(0.0, asked_at - now()))
-            if self.pipe.heard_at + PING_AFTER_S > now():
-                continue
+        loop, ask_at = self.pipe.loop, self.pipe.heard_at + PING_AFTER_S
+        if loop.time() < ask_at:
+            self._timer = loop.call_at(ask_at, self._beat)
+        else:
             self.socket.send(raw_frame("pusher:ping", {}))
-            await asyncio.sleep(PONG_WITHIN_S)
-            if self.pipe.heard_at < asked_at:
-                self.socket.close(SILENT)
+            self._timer = loop.call_later(PONG_WITHIN_S, self._judge, loop.time())
+
+    def _judge(self, asked_at: float) -> None:
+        """Close a connection that has given no sign of life since it was asked."""
+        if self.pipe.heard_at < asked_at:
+            self.socket.close(SILENT)
+        else:
+            self._beat()
 
     # -- what is heard --------------------------------------------------------------------------------------------
 

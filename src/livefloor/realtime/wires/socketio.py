@@ -12,7 +12,6 @@ import functools
 import hashlib
 import hmac
 import secrets
-from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -207,7 +206,7 @@ class _Guest:
         self._gone = False
         self._connection: Connection | None = None
         self._sayings: Sayings | None = None
-        self._heard: deque[Packet] = deque()
+        self._heard: list[Packet] = []
         self._work: asyncio.Task[None] | None = None
 
     # -- what the line tells ----------------------------------------------------------------------------------------
@@ -243,7 +242,7 @@ class _Guest:
         """Follow packet after packet; on a failure of ours the client comes back."""
         try:
             while self._heard and not self._gone:
-                packet = self._heard.popleft()
+                packet = self._heard.pop(0)
                 if packet.kind is Kind.CONNECT:
                     await self._enter(packet.data or {})
                 else:

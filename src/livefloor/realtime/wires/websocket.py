@@ -32,8 +32,51 @@ LEFT = "livefloor.left"
 """What is heard of a connection that somebody else on our side wants to end."""
 
 
+class Heard:
+    """What a client said and nobody has taken yet: as much of asyncio's queue as uvicorn uses, in a tenth of the memory."""
+
+    __slots__ = ("_messages", "_waits")
+
+    def __init__(self) -> None:
+        self._messages: list[Any] = []
+        self._waits: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: Any) -> None:
+        """Add a message."""
+        self._messages.append(message)
+        if self._waits is not None and not self._waits.done():
+            self._waits.set_result(None)
+
+    async def get(self) -> Any:
+        """Return the next message, when there is one; for one caller at a time."""
+        while not self._messages:
+            self._waits = asyncio.get_running_loop().create_future()
+            await self._waits
+        self._waits = None
+        return self._messages.pop(0)
+
+    def empty(self) -> bool:
+        """Tell whether nothing waits."""
+        return not self._messages
+
+
+class _Writable:
+    """Stands where uvicorn waits until a client reads: the hub minds that by itself, and a good-bye must not wait."""
+
+    def set(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+    async def wait(self) -> None: ...
+
+
 class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol, open to a hub that writes finished frames straight to the transport."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.queue = cast(Any, Heard())
+        self.writable = cast(Any, _WRITABLE)
 
     heard_at: float = 0.0
     good_bye: tuple[bytes, Close] = (b"", GOING_AWAY)
@@ -68,9 +111,32 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
             self.transport.write(last + b"".join(self.conn.data_to_send()))
             self.transport.close()
 
+    def forget_handshake(self) -> None:
+        """Let go of what nobody asks for after the handshake: half of what an idle line would hold."""
+        scope: Any = self.scope
+        scope["headers"].clear()
+        del self.request, self.response
+
+    async def end(self, why: Close, send: Send) -> None:
+        """Say the close, and cut the line of a client that does not take it in for long."""
+        await send({"type": "websocket.close", "code": why.code, "reason": why.reason})
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(self.close_timeout, self._cut)
+
+    def _cut(self) -> None:
+        if self.is_full():
+            self.transport.abort()
+        else:
+            self.transport.close()
+
     def leave(self, why: Close) -> None:
         """Wake the task that hears this, to end it."""
         self.queue.put_nowait(cast(Any, {"type": LEFT, "why": why}))
+
+    def wake(self, closing: asyncio.Future[Close]) -> None:
+        """Wake the task that hears this, for the hub has closed its connection."""
+        self.leave(closing.result())
 
     def write(self, data: bytes) -> None:
         """Write a finished frame, unless the last one was said."""
@@ -80,6 +146,9 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
     def ping(self) -> None:
         """Send a ping (RFC 6455 section 5.5.2)."""
         self.write(b"\x89\x00")
+
+
+_WRITABLE = _Writable()
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -128,15 +197,19 @@ class WebSocketWire(LiveWire):
         await send({"type": "websocket.accept"})
         pipe: SocketProtocol = scope["livefloor.pipe"]
         pipe.drain_s = self.live.settings.drain_seconds
-        talk = _Talk(self, headers_of(scope), seen_of(scope), receive, pipe)
+        headers = headers_of(scope)
+        talk = _Talk(self, headers.get("authorization"), seen_of(scope), receive, pipe)
+        is_welcome = is_ours(headers, self.live.settings.cors_origins)
+        del headers
+        pipe.forget_handshake()
         try:
-            why = await talk.run()
+            why = await talk.run() if is_welcome else FORBIDDEN
         finally:
             pipe.carry(None)
             if talk.connection is not None:
                 self.live.hub.remove(talk.connection)
         if why is not None:
-            await send({"type": "websocket.close", "code": why.code, "reason": why.reason})
+            await pipe.end(why, send)
 
 
 class _Talk:
@@ -145,13 +218,13 @@ class _Talk:
     def __init__(
         self,
         wire: WebSocketWire,
-        headers: Mapping[str, str],
+        authorization: str | None,
         seen: Mapping[str, str],
         receive: Any,
         pipe: SocketProtocol,
     ) -> None:
         self.wire = wire
-        self.headers = headers
+        self.authorization = authorization
         self.seen = seen
         self.receive = receive
         self.pipe = pipe
@@ -160,8 +233,6 @@ class _Talk:
 
     async def run(self) -> Close | None:
         """Talk until either side ends it; return the close to say, or None when the client is gone."""
-        if not is_ours(self.headers, self.wire.live.settings.cors_origins):
-            return FORBIDDEN
         first = await self._first()
         if first is None or isinstance(first, Close):
             return first
@@ -174,8 +245,8 @@ class _Talk:
     async def _first(self) -> tuple[Actor, str | None] | Close | None:
         """Return who connects, by the upgrade's header or by the first message."""
         try:
-            if "authorization" in self.headers:
-                return await self.wire.live.access.actor(self.headers["authorization"], **self.seen), None
+            if self.authorization is not None:
+                return await self.wire.live.access.actor(self.authorization, **self.seen), None
             async with asyncio.timeout(AUTH_WITHIN_S):
                 message = await self.receive()
             if message["type"] == "websocket.disconnect":
@@ -194,17 +265,16 @@ class _Talk:
     async def _listen(self) -> Close | None:
         """Answer the client's messages until the end."""
         assert self.connection is not None
-        loop = asyncio.get_running_loop()
-        closing = self.connection.closing
-        sayings = Sayings(self.wire.live, self.connection, self.seen)
-        beat = asyncio.ensure_future(self._beat())
-        hearing: asyncio.Future[Any] = asyncio.ensure_future(self.receive())
+        loop, connection = asyncio.get_running_loop(), self.connection
+        sayings = Sayings(self.wire.live, connection, self.seen)
+        self._next_ping = loop.time() + self.wire.wire.heartbeat_s
+        self._beat()
+        connection.closing.add_done_callback(self.pipe.wake)
         try:
             while True:
-                await asyncio.wait([closing, hearing], return_when=asyncio.FIRST_COMPLETED)
-                if closing.done():
-                    return closing.result()
-                message = hearing.result()
+                message = await self.receive()
+                if connection.closing.done():
+                    return connection.closing.result()
                 if message["type"] == "websocket.disconnect":
                     return None
                 if self._pace.is_too_fast(loop.time()):
@@ -212,24 +282,22 @@ class _Talk:
                 why = await self._answer(message, sayings)
                 if why is not None:
                     return why
-                hearing = asyncio.ensure_future(self.receive())
         finally:
-            beat.cancel()
-            hearing.cancel()
+            self._timer.cancel()
+            connection.closing.remove_done_callback(self.pipe.wake)
 
-    async def _beat(self) -> None:
-        """Ping; close a connection from which nothing is heard."""
+    def _beat(self) -> None:
+        """Ping when it is time; close a connection from which nothing is heard."""
         assert self.connection is not None
-        now = asyncio.get_running_loop().time
-        next_ping = now() + self.wire.wire.heartbeat_s
-        while not self.connection.closing.done():
-            silent_at = self.pipe.heard_at + SILENT_AFTER_S
-            await asyncio.sleep(max(0.0, min(next_ping, silent_at) - now()))
-            if now() >= self.pipe.heard_at + SILENT_AFTER_S:
-                self.connection.close(SILENT)
-            elif now() >= next_ping:
-                self.pipe.ping()
-                next_ping = now() + self.wire.wire.heartbeat_s
+        loop, silent_at = self.pipe.loop, self.pipe.heard_at + SILENT_AFTER_S
+        now = loop.time()
+        if now >= silent_at:
+            self.connection.close(SILENT)
+            return
+        if now >= self._next_ping:
+            self.pipe.ping()
+            self._next_ping = now + self.wire.wire.heartbeat_s
+        self._timer = loop.call_at(min(self._next_ping, silent_at), self._beat)
 
     async def _answer(self, message: Mapping[str, Any], sayings: Sayings) -> Close | None:
         said = _parse(message)
