@@ -52,6 +52,8 @@ class Hub:
         self.dropped: Counter[str] = Counter()
         self.closed: Counter[tuple[str, str]] = Counter()
         """Frames thrown away by wire, and connections closed by wire and reason."""
+        self._moves = 0
+        """How often somebody joined or left a channel."""
         self._late: list[Connection] | None = None
         """During a delivery, those who have joined a channel since it began."""
         self._recent: deque[Telling] = deque(maxlen=self.RECENT)
@@ -78,11 +80,13 @@ class Hub:
         for channel in channels:
             connection.channels.add(channel)
             self._channels[channel][connection.id] = connection
+        self._moves += 1
         if self._late is not None:
             self._late.append(connection)
 
     def leave(self, connection: Connection, channels: Sequence[str], *, grace: bool = False) -> None:
         """Take a connection off channels; with `grace` its user may be back before anybody is told."""
+        self._moves += 1
         for channel in channels:
             connection.channels.discard(channel)
             _take_out(self._channels, channel, connection)
@@ -192,26 +196,20 @@ class Hub:
         there: dict[str, Connection] = {}
         for name in names:
             there.update(self._channels.get(name, {}))
-        batches: dict[tuple[Codec, frozenset[str]], Batch] = {}
-
-        def give(connection: Connection) -> None:
-            mine = names & connection.channels
+        batches, moves, is_one = _Batches(frames), self._moves, len(names) == 1
+        late, told = list[Connection](), 0
+        self._late = late
+        for number, connection in enumerate(itertools.chain(tuple(there.values()), late), start=1):
+            # As long as nobody moves, those who were on the only channel are on it.
+            mine = names if is_one and moves == self._moves else names & connection.channels
             if mine:
-                key = (connection.codec, mine)
-                batch = batches.get(key)
-                if batch is None:
-                    batch = batches[key] = _batch(connection.codec, [f for f in frames if f.told.channel in mine])
+                batch = batches[connection.codec, mine]
                 connection.tell(batch)
-                self.delivered += len(batch.frames)
-
-        late = self._late = list[Connection]()
-        for number, connection in enumerate(there.values(), start=1):
-            give(connection)
+                told += len(batch.frames)
             if number % self.SLICE == 0:
                 await asyncio.sleep(0)
-        for connection in late:
-            give(connection)
         self._late = None
+        self.delivered += told
         # What could not be told to the end is told again, and is here already.
         self._recent.extend(frame for frame in frames if frame.place > self.reached)
         self.reached = max(self.reached, frames[-1].place)
@@ -290,9 +288,18 @@ class Hub:
                 connection.close(EXPIRED)
 
 
-def _batch(codec: Codec, frames: Sequence[Telling]) -> Batch:
-    written = [(frame.place, frame.by(codec)) for frame in frames]
-    return Batch(written, b"".join(data for _, data in written))
+class _Batches(dict[tuple[Codec, frozenset[str]], Batch]):
+    """Frames as a wire writes those that go to some channels, for all connections on the same."""
+
+    def __init__(self, frames: Sequence[Telling]) -> None:
+        super().__init__()
+        self._frames = frames
+
+    def __missing__(self, key: tuple[Codec, frozenset[str]]) -> Batch:
+        codec, channels = key
+        written = [(frame.place, frame.by(codec)) for frame in self._frames if frame.told.channel in channels]
+        self[key] = batch = Batch(written[0][0], written[-1][0], written, b"".join(data for _, data in written))
+        return batch
 
 
 def _take_out(channels: dict[str, dict[str, Connection]], channel: str, connection: Connection) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from livefloor.kernel.problems import Gone, Invalid
-from livefloor.realtime.frames import Place, Telling
+from livefloor.realtime.frames import Codec, Place, Telling
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.session import Connection
 from livefloor.work.execute import Executor
@@ -15,6 +15,8 @@ from livefloor.work.history import WINDOW, History, Position
 
 MOST_PLACES = 9999
 """A place after the last frame of any event."""
+MOST_AT_ONCE = 32 * 1024
+"""How many bytes of what was missed go in one write, or one frame that is larger."""
 
 
 class Recovery:
@@ -169,11 +171,16 @@ class Recovery:
         more = True
         while more and not connection.closing.done():
             frames, after, more = await self._missed(after, head)
-            for frame in frames:
-                channel = frame.told.channel
-                if channel in connection.channels and frame.place > own.get(channel, position):
-                    await connection.room()
-                    connection.send(frame.by(connection.codec))
+            due = [
+                frame
+                for frame in frames
+                if frame.told.channel in connection.channels and frame.place > own.get(frame.told.channel, position)
+            ]
+            for some in _parts(due, connection.codec):
+                await connection.room()
+                connection.send(
+                    b"".join(frame.by(connection.codec) for frame in some if frame.told.channel in connection.channels)
+                )
             await asyncio.sleep(0)
 
     async def _missed(self, after: Position, head: Position) -> tuple[Sequence[Telling], Position, bool]:
@@ -183,6 +190,20 @@ class Recovery:
             return [frame for frame in recent if frame.place <= head], head, False
         missed = await self._executor.look(functools.partial(self._history.missed, after=after, until=head.seq))
         return [Telling(*frame) for frame in missed.frames], missed.reached, missed.more
+
+
+def _parts(frames: Sequence[Telling], codec: Codec) -> Iterator[list[Telling]]:
+    """Give frames in parts, each of which one write carries."""
+    part: list[Telling] = []
+    size = 0
+    for frame in frames:
+        part.append(frame)
+        size += len(frame.by(codec))
+        if size >= MOST_AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _position(last_id: str | None) -> Position | None:

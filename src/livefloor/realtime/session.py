@@ -19,6 +19,8 @@ NOBODY = Actor(None, "public", expires_at=math.inf)
 class Batch(NamedTuple):
     """Frames that follow one another on one connection, and all of them as one."""
 
+    first: Place
+    last: Place
     frames: Sequence[tuple[Place, bytes]]
     joined: bytes
 
@@ -81,16 +83,19 @@ class Connection:
 
     def tell(self, batch: Batch) -> None:
         """Send frames once: those that are not newer than the last are dropped."""
-        frames = batch.frames
         if self._held is not None:
             room = self.QUEUE - len(self._held)
-            self._held += frames[:room]
-            self.overrun |= len(frames) > room
-        elif frames[0][0] > self.last and self._is_free():
-            self.last = frames[-1][0]
-            self.pipe.write(batch.joined)
+            self._held += batch.frames[:room]
+            self.overrun |= len(batch.frames) > room
+        elif batch.first > self.last:
+            self.last = batch.last
+            if self._queue or self.pipe.is_full():
+                for _, data in batch.frames:
+                    self.send(data)
+            elif not self.closing.done():
+                self.pipe.write(batch.joined)
         else:
-            for place, data in frames:
+            for place, data in batch.frames:
                 self._tell(place, data)
 
     def _tell(self, place: Place, data: bytes) -> None:
@@ -113,19 +118,16 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Send bytes now or when the client has read what waits; a client that does not is closed."""
-        if self._is_free():
-            self.pipe.write(data)
+        if self.closing.done() or not data:
             return
-        if self.closing.done():
+        if not self._queue and not self.pipe.is_full():
+            self.pipe.write(data)
             return
         self._queue.append(data)
         if len(self._queue) > self.QUEUE:
             self.dropped += len(self._queue)
             self._queue.clear()
             self.close(SLOW_CONSUMER)
-
-    def _is_free(self) -> bool:
-        return not self._queue and not self.closing.done() and not self.pipe.is_full()
 
     async def room(self) -> None:
         """Wait until nothing waits for the client any more; one that reads nothing for long is closed."""

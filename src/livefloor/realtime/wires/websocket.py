@@ -78,6 +78,8 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
         self.queue = cast(Any, Heard())
         self.writable = cast(Any, _WRITABLE)
 
+    LINGER_S = 10.0
+    """How long a client has to take the close in."""
     heard_at: float = 0.0
     good_bye: tuple[bytes, Close] = (b"", GOING_AWAY)
     """The last frame and the close of a server that goes away, as the wire that is spoken here says them."""
@@ -122,7 +124,7 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
         await send({"type": "websocket.close", "code": why.code, "reason": why.reason})
         if self.close_timer is not None:
             self.close_timer.cancel()
-            self.close_timer = self.loop.call_later(self.close_timeout, self._cut)
+            self.close_timer = self.loop.call_later(self.LINGER_S, self._cut)
 
     def _cut(self) -> None:
         if self.is_full():
@@ -140,8 +142,8 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
 
     def write(self, data: bytes) -> None:
         """Write a finished frame, unless the last one was said."""
-        if not self.close_sent:
-            super().write(data)
+        if not self.close_sent and not self.transport.is_closing():
+            self.transport.write(data)
 
     def ping(self) -> None:
         """Send a ping (RFC 6455 section 5.5.2)."""
