@@ -6,7 +6,7 @@ import asyncio
 import functools
 import gc
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from livefloor.declare.system import Pusher, System
 from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
 from livefloor.feed.tail import Tail
+from livefloor.http import ready
 from livefloor.http.app import HttpApp, Stream
 from livefloor.http.openapi import document
 from livefloor.http.pages import Pages
@@ -31,6 +32,7 @@ from livefloor.identity.access import Access
 from livefloor.identity.tokens import Tokens
 from livefloor.jobs.runner import Runner
 from livefloor.kernel.clock import Clock
+from livefloor.kernel.problems import Problem
 from livefloor.kernel.settings import SettingError, Settings, kept_secret
 from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
 from livefloor.ports import open_ports
@@ -38,10 +40,11 @@ from livefloor.realtime.bus import Bus, check_address, topic_of
 from livefloor.realtime.figures import figures
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.recovery import MOST_PLACES, Recovery
-from livefloor.realtime.wire import Live, at, headers_of, refuse
+from livefloor.realtime.wire import LEAVING, Live, at, headers_of, refuse, turn_away
 from livefloor.realtime.wires import wires_of
 from livefloor.realtime.wires.sse import StreamProtocol
 from livefloor.realtime.wires.websocket import MAX_MESSAGE, SocketProtocol
+from livefloor.server import Server
 from livefloor.store import idempotency, migrate
 from livefloor.store.engines import PostgresStore, SqliteStore
 from livefloor.store.log import Entry
@@ -242,6 +245,15 @@ class Runtime:
                 together = []
         await self.hub.deliver(together)
 
+    async def is_ready(self) -> bool:
+        """Tell whether this system runs and its database answers."""
+        try:
+            async with asyncio.timeout(2):
+                await self.executor.peek(lambda look: look.head())
+        except (Problem, TimeoutError):
+            return False
+        return self.ready
+
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(1)
@@ -293,11 +305,20 @@ class App:
         self._alone = runtimes[0] if len(runtimes) == 1 else None
         self._mounted = {runtime.system.name: runtime for runtime in runtimes}
         self._start = StartPage([entry_of(each.system, each.settings, demo=each.demo) for each in runtimes])
+        self._is_leaving = False
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer, or follow the life of the server."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
+            return
+        if self._is_leaving:
+            scope[LEAVING] = True
+            if scope["type"] == "websocket":
+                await turn_away(receive, send)
+                return
+        if ready.is_asked(scope, scope["path"]):
+            await ready.answer(scope, send, await self._readiness(self.runtimes))
             return
         if self._alone is not None:
             await self._alone(scope, receive, send)
@@ -310,7 +331,23 @@ class App:
         if runtime is None:
             await self._start(scope, receive, send)
             return
+        if ready.is_asked(scope, f"/{rest}"):
+            await ready.answer(scope, send, await self._readiness([runtime]))
+            return
         await runtime({**scope, "path": "/" + rest, "root_path": f"/{name}"}, receive, send)
+
+    def leave(self) -> None:
+        """Be ready for nothing new: what asks is told so, and new live connections are sent elsewhere."""
+        self._is_leaving = True
+
+    def sessions(self) -> list[Callable[[], None]]:
+        """Return what ends each live client that has no line of its own at the moment."""
+        return [end for runtime in self.runtimes for wire in runtime.spoken for end in wire.sessions()]
+
+    async def _readiness(self, runtimes: Sequence[Runtime]) -> ready.Readiness:
+        if self._is_leaving:
+            return "draining"
+        return "ready" if all(await asyncio.gather(*(each.is_ready() for each in runtimes))) else "unavailable"
 
     def _of_app(self, app_id: str) -> Runtime | None:
         """Return the system of a Pusher app: its publishers' libraries know no path but that of the host."""
@@ -335,9 +372,9 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def make_server(app: App, host: str, port: int, drain_s: float) -> uvicorn.Server:
+def make_server(app: App, host: str, port: int, drain_s: float) -> Server:
     """Return the server of an application, with the settings that were measured (docs/decisions)."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             app,
             host=host,
@@ -353,7 +390,9 @@ def make_server(app: App, host: str, port: int, drain_s: float) -> uvicorn.Serve
             lifespan="on",
             proxy_headers=False,  # http/app.py reads them, from trusted proxies alone
             server_header=False,
-            timeout_graceful_shutdown=int(drain_s) + 5,
+            timeout_graceful_shutdown=5,
             backlog=4096,
-        )
+        ),
+        app,
+        drain_s,
     )

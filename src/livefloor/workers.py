@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import mmap
 import multiprocessing
 import os
 import signal
@@ -13,9 +15,9 @@ from multiprocessing.connection import wait
 from types import FrameType
 
 import structlog
-import uvicorn
 
 from livefloor.kernel.settings import SettingError, Settings
+from livefloor.server import Server
 
 log = structlog.get_logger("livefloor.workers")
 
@@ -36,7 +38,7 @@ def check_several(count: int, systems: Sequence[tuple[str, Settings]]) -> None:
         raise SettingError(f"--workers {count}: this operating system cannot share a socket among processes (fork)")
 
 
-def serve_together(server: uvicorn.Server, count: int) -> int:
+def serve_together(server: Server, count: int) -> int:
     """Serve by several processes until asked to end; return the exit status."""
     config = server.config
     listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
@@ -47,12 +49,16 @@ def serve_together(server: uvicorn.Server, count: int) -> int:
         log.error("port_not_to_be_had", host=config.host, port=config.port, error=str(error))
         return START_FAILED
 
+    all_end = mmap.mmap(-1, 1)  # shared with the processes to be: whether all of them end, or others go on
+    server.others_listen = lambda: not all_end[0]
+
     def serve() -> None:
         server.run(sockets=[listener])
         if not server.started:
             raise SystemExit(START_FAILED)
 
-    return Workers(count, serve, (config.timeout_graceful_shutdown or 0) + 5).run()
+    patience_s = server.drain_s + (config.timeout_graceful_shutdown or 0) + 5
+    return Workers(count, serve, patience_s, functools.partial(all_end.__setitem__, 0, 1)).run()
 
 
 class Workers:
@@ -66,8 +72,11 @@ class Workers:
     AGAIN_S, AGAIN_MOST_S = 0.25, 5.0
     """After how long one that ended soon after its start is started anew, doubling."""
 
-    def __init__(self, count: int, serve: Callable[[], None], patience_s: float) -> None:
+    def __init__(
+        self, count: int, serve: Callable[[], None], patience_s: float, ending: Callable[[], object] = lambda: None
+    ) -> None:
         self._serve = serve
+        self._ending = ending
         self._patience_s = patience_s
         self._context = multiprocessing.get_context("fork")
         self._slots = [_Slot() for _ in range(count)]
@@ -138,7 +147,8 @@ class Workers:
         os.kill(os.getpid(), signal.SIGTERM)
 
     def _end(self) -> None:
-        """Ask all to end, and wait; who has not ended when the patience is over is killed."""
+        """Ask all to end, and wait; who has not ended when the patience is over is killed. `ending` is called first."""
+        self._ending()
         running = [slot.process for slot in self._slots if slot.process is not None]
         for process in running:
             process.terminate()

@@ -80,7 +80,7 @@ class Server:
     """The echo on a real server."""
 
     def __init__(self, wire: SocketIO, opened: Callable[[Session], Receiver]) -> None:
-        self.engine = Engine(wire, [], 0, opened)
+        self.engine = Engine(wire, [], opened)
         self.port = free_port()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -94,6 +94,13 @@ class Server:
             await self.engine.answer(scope, headers_of(scope), seen_of(scope), receive, send)
         else:
             await self.engine.hold(scope, headers_of(scope), seen_of(scope), receive, send)
+
+    def leave(self) -> None:
+        """Have nothing to prepare for the end."""
+
+    def sessions(self) -> list[Any]:
+        """Return what ends each session that polls."""
+        return [session.close for session in self.engine.polling()]
 
     # -- a client of it -------------------------------------------------------------------------------------------
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from livefloor import Ctx
 from livefloor.identity.sessions import Session
@@ -25,6 +20,7 @@ from tests.conftest import Postgres
 from tests.platform.conftest import People
 from tests.platform.shop import ShopTold, User, UserChanged
 from tests.platform.shop import system as shop
+from tests.wires.lines import opened
 
 PATIENCE_S = 30
 """When to give up waiting; what is waited for takes milliseconds."""
@@ -61,79 +57,6 @@ async def world(servers: tuple[str, list[Process]]) -> AsyncIterator[World]:
     """Give a third process, which only writes, with the clock of the others."""
     async with World(shop, database_url=servers[0], environ=SETTINGS, start=datetime.now(UTC)) as world:
         yield world
-
-
-class Line:
-    """One connection on a real socket, and all that came over it."""
-
-    def __init__(self, wire: str) -> None:
-        self.wire = wire
-        self.heard = b""
-        self.code: int | None = None
-        self.ended = False
-        self._news = asyncio.Condition()
-
-    async def follow(self, lines: Any) -> None:
-        """Keep what comes until the server ends it."""
-        try:
-            async for text in lines:
-                await self._keep(text if isinstance(text, bytes) else text.encode())
-        except ConnectionClosed:
-            pass
-        if isinstance(lines, ClientConnection):
-            self.code = lines.close_code
-        self.ended = True
-        await self._keep(b"")
-
-    async def _keep(self, data: bytes) -> None:
-        async with self._news:
-            self.heard += data
-            self._news.notify_all()
-
-    async def until(self, *patterns: bytes) -> None:
-        """Wait until all patterns were heard."""
-        async with asyncio.timeout(PATIENCE_S), self._news:
-            await self._news.wait_for(lambda: all(re.search(pattern, self.heard) for pattern in patterns))
-
-    async def until_ended(self) -> None:
-        """Wait until the server has ended it."""
-        async with asyncio.timeout(PATIENCE_S), self._news:
-            await self._news.wait_for(lambda: self.ended)
-
-
-async def opened(stack: AsyncExitStack, wire: str, server: Process, token: str) -> Line:
-    """Connect somebody by a wire, who is on `board` and `staff` then."""
-    line, at = Line(wire), f"ws://127.0.0.1:{server.port}"
-    headers = {"Authorization": f"Bearer {token}"}
-    client = await stack.enter_async_context(
-        httpx.AsyncClient(base_url=server.url, headers=headers, timeout=PATIENCE_S)
-    )
-    lines: Any
-    said: list[Any] = []
-    connected = [b"connected"]
-    if wire == "sse":
-        response = await stack.enter_async_context(client.stream("GET", "/api/stream"))
-        lines = response.aiter_bytes()
-    else:
-        path = {"websocket": "/api/ws", "socketio": "/socket.io/?EIO=4&transport=websocket"}
-        where = at + path.get(wire, f"/app/{KEY}?protocol=7")
-        lines = await stack.enter_async_context(connect(where, proxy=None))
-    if wire == "websocket":
-        said = [json.dumps({"type": "auth", "token": token})]
-    elif wire == "socketio":
-        said, connected = ["40" + json.dumps({"token": token})], [rb'\["connected"']
-    elif wire == "pusher":
-        hello = json.loads(json.loads(await lines.recv())["data"])
-        for name in ("private-board", "private-staff"):
-            answer = await client.post("/pusher/auth", data={"socket_id": hello["socket_id"], "channel_name": name})
-            said.append(json.dumps({"event": "pusher:subscribe", "data": {"channel": name, **answer.json()}}))
-        connected = [b"caught_up.*private-board", b"caught_up.*private-staff"]
-    for text in said:
-        await lines.send(text)
-    task = asyncio.create_task(line.follow(lines))
-    stack.callback(task.cancel)
-    await line.until(*connected)
-    return line
 
 
 async def tell(world: World, text: str) -> None:
@@ -202,7 +125,11 @@ async def test_rights_that_end_reach_every_wire_and_process(
     """Eight lines of one person, on four wires at two processes: after the change none hears what it may not."""
     session = await people.account()
     async with AsyncExitStack() as stack:
-        lines = [await opened(stack, wire, server, people.signed(session)) for server in servers[1] for wire in CODES]
+        lines = [
+            await opened(stack, wire, server.port, people.signed(session), key=KEY)
+            for server in servers[1]
+            for wire in CODES
+        ]
         await tell(world, "before")
         for line in lines:
             await line.until(b"<before@staff>", b"<before@board>")

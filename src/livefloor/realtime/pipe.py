@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import socket
 from contextlib import suppress
 from typing import Any, Protocol
@@ -29,7 +28,6 @@ class LivePipe(asyncio.Protocol):
     transport: asyncio.Transport
     loop: asyncio.AbstractEventLoop
     live: Listener | None = None
-    drain_s: float = 0.0
     UNSENT = 64 * 1024
     """How much the kernel takes for a client that does not read, in bytes: left to itself it takes megabytes."""
 
@@ -65,9 +63,9 @@ class LivePipe(asyncio.Protocol):
             self.live.drained()
 
     def shutdown(self) -> None:
-        """Say good-bye spread over the drain window, so that clients do not all come back at once."""
+        """Say good-bye to whoever is still there when the drain window is over."""
         if self.is_live():
-            self.loop.call_later(random.random() * self.drain_s, self.go_away)
+            self.go_away()
         else:
             parent: Any = super()
             parent.shutdown()

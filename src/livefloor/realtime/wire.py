@@ -19,6 +19,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+LEAVING = "livefloor.leaving"
+"""True in the scope of what comes while this process ends: nothing live begins any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """What the wires of one running system share."""
@@ -51,6 +55,10 @@ class LiveWire:
         """Hold one WebSocket from its handshake to its end."""
         await refuse(receive, send)
 
+    def sessions(self) -> Sequence[Callable[[], None]]:
+        """Return what ends each client that has no line of its own at the moment."""
+        return ()
+
     async def close(self) -> None:
         """End what goes on outside of requests and WebSockets, before the store closes."""
         return
@@ -72,6 +80,17 @@ async def refuse(receive: Receive, send: Send) -> None:
     """Turn a WebSocket away that asks for nothing we have."""
     await receive()
     await send({"type": "websocket.close", "code": 4404})
+
+
+async def turn_away(receive: Receive, send: Send) -> None:
+    """Refuse a handshake so that the client, or the proxy before us, tries again, at another process if there is one."""
+    await receive()
+    headers = [(b"retry-after", b"2"), (b"content-length", b"0")]
+    await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
+    # uvicorn takes the handshake for unfinished, and complains, until the line is gone: its second word.
+    await receive()
+    await receive()
 
 
 def at(paths: Mapping[str, LiveWire], path: str) -> LiveWire | None:

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 import orjson
 
 from livefloor.declare.system import SocketIO
+from livefloor.kernel.problems import Unavailable
 from livefloor.realtime.codes import BAD_MESSAGE, TOO_LARGE, TOO_MANY
-from livefloor.realtime.pipe import LivePipe
 from livefloor.realtime.said import is_ours
-from livefloor.realtime.wire import Receive, Scope, Send
+from livefloor.realtime.wire import LEAVING, Receive, Scope, Send
 from livefloor.realtime.wires.engineio_session import PING, UPGRADE, Receiver, Session, packets_of
 from livefloor.realtime.wires.socketio_packets import BadPacket
 from livefloor.realtime.wires.websocket import LEFT, SocketProtocol, text_frame
@@ -49,15 +49,16 @@ class Refused(Exception):
 class Engine:
     """Holds the sessions of one wire; `opened` gives each its receiver."""
 
-    def __init__(
-        self, wire: SocketIO, origins: list[str], drain_s: float, opened: Callable[[Session], Receiver]
-    ) -> None:
+    def __init__(self, wire: SocketIO, origins: list[str], opened: Callable[[Session], Receiver]) -> None:
         self.wire = wire
         self._opened = opened
         self.sessions: dict[str, Session] = {}
         self.strangers: dict[str, Session] = {}
         self._origins = origins
-        self._drain_s = drain_s
+
+    def polling(self) -> list[Session]:
+        """Return the sessions that have no WebSocket."""
+        return [session for session in self.sessions.values() if session.socket is None]
 
     def close(self) -> None:
         """End all sessions."""
@@ -111,11 +112,13 @@ class Engine:
     async def answer(
         self, scope: Scope, headers: Mapping[str, str], seen: Mapping[str, str], receive: Receive, send: Send
     ) -> None:
-        """Answer one polling request."""
+        """Answer one polling request. Raises Unavailable to one that would begin a session now."""
         try:
             session = self._asked(scope, headers, "polling")
             if scope["method"] == "GET":
-                await self._give(session or self._open(seen, ["websocket"]), scope, receive, send)
+                if session is None and scope.get(LEAVING):
+                    raise Unavailable("draining", "This server goes away; come back.")
+                await self._give(session or self._open(seen, ["websocket"]), receive, send)
             elif scope["method"] == "POST" and session is not None:
                 await self._take(session, receive, send)
             else:
@@ -125,12 +128,9 @@ class Engine:
         except BadPacket:
             await _send(send, *refusal(BAD_REQUEST))
 
-    async def _give(self, session: Session, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _give(self, session: Session, receive: Receive, send: Send) -> None:
         """Answer with what there is to hear, as soon as there is something."""
         answer = session.poll()
-        pipe: LivePipe | None = scope.get("livefloor.pipe")
-        if pipe is not None:
-            pipe.live, pipe.drain_s = session, self._drain_s
         left = asyncio.create_task(_left(receive))
         either: list[asyncio.Future[Any]] = [answer, left]
         try:
@@ -140,8 +140,6 @@ class Engine:
                 session.close()
         finally:
             left.cancel()
-            if pipe is not None:
-                pipe.live = None
         await _send(send, 200, answer.result(), PLAIN, end=session.closed)
 
     async def _take(self, session: Session, receive: Receive, send: Send) -> None:
@@ -185,7 +183,6 @@ class Engine:
             return
         await send({"type": "websocket.accept"})
         socket: SocketProtocol = scope["livefloor.pipe"]
-        socket.drain_s = self._drain_s
         socket.conn.max_message_size = self.wire.max_payload
         socket.forget_handshake()
         del headers

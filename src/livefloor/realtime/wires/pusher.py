@@ -107,7 +107,6 @@ class PusherWire(LiveWire):
 
     async def _talk(self, seen: Mapping[str, str], receive: Receive, pipe: SocketProtocol) -> Close | None:
         going = CLOSES[GOING_AWAY]
-        pipe.drain_s = self.live.settings.drain_seconds
         pipe.good_bye = (error(going.code, going.reason), going)
         socket = Socket(NOBODY, pipe, self.codec, f"{random.randint(1, 10**9)}.{random.randint(1, 10**9)}")
         talk = Talk(self, socket, pipe, seen)

@@ -163,7 +163,6 @@ class SocketIOWire(LiveWire):
         self.engine = Engine(
             wire,
             live.settings.cors_origins,
-            live.settings.drain_seconds,
             lambda session: Line(session, wire, lambda line, namespace: _Guest(self, line, namespace)),
         )
 
@@ -176,6 +175,10 @@ class SocketIOWire(LiveWire):
     async def hold(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold one WebSocket."""
         await self.engine.hold(scope, headers_of(scope), seen_of(scope), receive, send)
+
+    def sessions(self) -> list[Callable[[], None]]:
+        """Return what ends each session that polls."""
+        return [session.close for session in self.engine.polling()]
 
     async def close(self) -> None:
         """End all sessions and what is still being done for them."""

@@ -22,7 +22,7 @@ from livefloor.realtime.codes import GOING_AWAY, REPLACED, TOO_MANY
 from livefloor.realtime.frames import Codec, data_json
 from livefloor.realtime.pipe import LivePipe
 from livefloor.realtime.session import Connection
-from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send
+from livefloor.realtime.wire import LEAVING, Live, LiveWire, Receive, Scope, Send
 
 log = structlog.get_logger("livefloor.sse")
 
@@ -83,7 +83,17 @@ def said_event(name: str, at: str | None, data: Mapping[str, Any]) -> bytes:
 
 def retry(seconds: float) -> bytes:
     """Return the line that tells a client after how long to come back: not all at the same moment."""
-    return chunk(b"retry: %d\n\n" % (1000 * seconds * random.uniform(0.5, 1.5)))
+    return chunk(b"retry: %d\n\n" % _retry_ms(seconds))
+
+
+def _retry_ms(seconds: float) -> float:
+    return 1000 * seconds * random.uniform(0.5, 1.5)
+
+
+async def _later(send: Send) -> None:
+    """Send a client away for a moment: EventSource takes every status but 200 for the end (WHATWG HTML section 9.2.3)."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": b"retry: %d\n\n" % _retry_ms(RETRY_S)})
 
 
 CODEC = Codec(frame_event, said_event, "sse")
@@ -112,14 +122,19 @@ class SseWire(LiveWire):
             raise Unavailable("unavailable", "The line is gone, or this server cannot hold streams.")
         asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         ticket = asked.get("ticket") if "authorization" not in headers else None
-        actor = await self._actor(headers, ticket, seen)
+        try:
+            if scope.get(LEAVING):
+                raise Unavailable("draining", "This server goes away; come back.")
+            actor = await self._actor(headers, ticket, seen)
+        except Unavailable:
+            await _later(send)
+            return
         # What the browser remembers is newer than the address that the page once gave it.
         last_id = headers.get("last-event-id") or asked.get("last_id") or None
         connection = Connection(actor, pipe, CODEC)
         if ticket is not None:
             self._replace(ticket, connection)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        pipe.drain_s = self.live.settings.drain_seconds
         pipe.carry(connection)
         left = asyncio.create_task(self._leave(receive, connection))
         beat = asyncio.create_task(self._beat(connection))

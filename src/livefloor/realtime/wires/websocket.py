@@ -198,7 +198,6 @@ class WebSocketWire(LiveWire):
         await receive()
         await send({"type": "websocket.accept"})
         pipe: SocketProtocol = scope["livefloor.pipe"]
-        pipe.drain_s = self.live.settings.drain_seconds
         headers = headers_of(scope)
         talk = _Talk(self, headers.get("authorization"), seen_of(scope), receive, pipe)
         is_welcome = is_ours(headers, self.live.settings.cors_origins)
