@@ -299,7 +299,7 @@ async def test_eventsource_comes_back_by_itself(
                 assert (await mechanic.post("/api/tickets", json={"bike": str(told)})).status_code == 201
 
     async with AsyncExitStack() as stack:
-        async with served(world.runtime) as port:
+        async with served(world.runtime, drain_s=0.5) as port:
             page = await stack.enter_async_context(opened(port))
             given = await page.listen(people.signed(session, "customer"), f"http://127.0.0.1:{port}")
             await until(page, "openings", lambda openings: openings == 1)

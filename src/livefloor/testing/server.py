@@ -38,10 +38,10 @@ class _Opened(App):
 
 
 @asynccontextmanager
-async def served(runtime: Runtime, port: int | None = None) -> AsyncIterator[int]:
+async def served(runtime: Runtime, port: int | None = None, drain_s: float = 0) -> AsyncIterator[int]:
     """Serve an opened system on this loop; gives the port, which is a free one unless it is said."""
     port = port or free_port()
-    server = make_server(_Opened([runtime]), "127.0.0.1", port, 0)
+    server = make_server(_Opened([runtime]), "127.0.0.1", port, drain_s)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server._serve())
     while not server.started:
