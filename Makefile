@@ -124,6 +124,7 @@ chaos: setup ## ten minutes of faults over 1,000 stock clients, then kill server
 
 bench: setup ## measure against the peers in bench/peers, and the first page; takes minutes, wants a quiet machine
 	@$(UV) run --locked --quiet python bench/run.py
+	@$(UV) run --locked --quiet python bench/hub.py
 	@$(UV) run --locked --quiet python bench/pages.py
 
 screenshots: setup browser ## take the pictures of all pages for docs/images/pages

@@ -175,8 +175,8 @@ def measure_screen(page: Page, runs: int, folder: Path, rate: int, seconds: floa
         rows = []
         with load(target, WEBSOCKET, folder / "load", 100) as each:
             each("open 100 0")
-            each(f"rate {rate} 1")
-            rows = [each(f"rate {rate} {seconds}") for _ in range(runs)]
+            each(f"rate {rate} 1 32")
+            rows = [each(f"rate {rate} {seconds} 32") for _ in range(runs)]
         p50, p99 = (median(row[name] for row in rows) for name in ("p50_ms", "p99_ms"))
         most = max(row["max_ms"] for row in rows)
         page.table(
@@ -225,10 +225,10 @@ def measure_memory(page: Page, runs: int, folder: Path, few: int, many: int) -> 
                 load(target, wire, folder / "load", many, seen=seen) as each,
             ):
                 each(f"open {few} 0")
-                each("rate 5 2")
+                each("rate 5 2 1")
                 before = target.memory_kib()
                 each(f"open {many} 0")
-                each("rate 5 2")
+                each("rate 5 2 1")
                 slope = (target.memory_kib() - before) / (many - few)
             rows.append([name, f"{slope:.1f}"])
             page.goal(f"memory for each idle socket, {name}", slope, 40 if seen else 25, "KiB")
@@ -245,7 +245,7 @@ def measure_storm(page: Page, runs: int, folder: Path, many: int, missed: int) -
         with livefloor(folder / f"storm-{wire.name}") as target, load(target, wire, folder / "load", many) as each:
             each(f"open {many} 0")
             each("publish 20")
-            each("rate 5 1")
+            each("rate 5 1 1")
             found = []
             for _ in range(min(runs, 3)):
                 with probed(target) as waits:
@@ -275,14 +275,14 @@ def measure_stall(page: Page, runs: int, folder: Path, many: int, stalled: int, 
         load(target, WEBSOCKET, folder / "load", many) as each,
     ):
         each(f"open {many} {stalled}")
-        each(f"rate {rate} 2")
-        before = each(f"rate {rate} {seconds}")
+        each(f"rate {rate} 2 1")
+        before = each(f"rate {rate} {seconds} 1")
         memory, kernel = target.memory_kib(), kernel_kib()
         each(f"stall {stalled}")
         peaks: list[tuple[float, float]] = []
         during = []
         for _ in range(6):
-            during.append(each(f"rate {rate} {seconds / 6}"))
+            during.append(each(f"rate {rate} {seconds / 6} 1"))
             peaks.append((target.memory_kib() - memory, kernel_kib() - kernel))
         woken = each(f"wake {stalled}")
     p99 = median(row["p99_ms"] for row in during)

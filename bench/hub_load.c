@@ -239,8 +239,8 @@ static void post(int i, long long n) {
     send(p->fd, p->request, size, MSG_NOSIGNAL);
 }
 
-static int publish(void) {
-    for (int i = 0; i < PUBLISHERS; i++)
+static int publish(int lines) {
+    for (int i = 0; i < lines; i++)
         if (!publishers[i].busy) {
             post(i, ++published);
             return 1;
@@ -340,7 +340,7 @@ static void order_fan(double seconds, int many) {
     latency_count = 0;
     for (; now_ns() - began < seconds * 1e9; rounds++) {
         long long start = now_ns(), goal = got + (long long)many * live;
-        for (int i = 0; i < many; i++) publish();
+        for (int i = 0; i < many; i++) publish(PUBLISHERS);
         while (got < goal || answered < published) {
             turn(10);
             if (now_ns() - start > PATIENCE_NS) fail("not all were told");
@@ -353,7 +353,8 @@ static void order_fan(double seconds, int many) {
            rounds * many * live / ((now_ns() - began) / 1e9), rounds * many * live, share(0.5), share(1));
 }
 
-static void order_rate(double per_second, double seconds) {
+/* With one line each event is posted when the last is answered, so that their numbers rise as the log's do. */
+static void order_rate(double per_second, double seconds, int lines) {
     long long began = now_ns(), from = got, gap = 1e9 / per_second, late = 0;
     long long many = per_second * seconds, done = 0, awake = live;
     for (int i = 0; i < clients; i++) awake -= all[i].state == LIVE && all[i].stalled;
@@ -361,7 +362,7 @@ static void order_rate(double per_second, double seconds) {
     recording = 1;
     while (done < many || got - from < awake * many || answered < published) {
         long long now = now_ns();
-        while (done < many && now >= began + done * gap && publish()) done++;
+        while (done < many && now >= began + done * gap && publish(lines)) done++;
         if (done < many && now > began + (done + 1) * gap) late++;
         turn(done < many ? 1 : 10);
         beat();
@@ -381,7 +382,7 @@ static void order_cut(void) {
 
 static void order_publish(int many) {
     for (int i = 0; i < many; i++) {
-        publish();
+        publish(1);
         while (answered < published) turn(10);
     }
     printf("{\"published\": %lld}\n", published);
@@ -458,7 +459,7 @@ int main(int count, char **given) {
         if (!fgets(line, sizeof line, stdin)) break;
         if (sscanf(line, "open %d %d", &a, &b) == 2) order_open(a, b);
         else if (sscanf(line, "fan %lf %d", &x, &b) == 2) order_fan(x, b);
-        else if (sscanf(line, "rate %lf %lf", &x, &y) == 2) order_rate(x, y);
+        else if (sscanf(line, "rate %lf %lf %d", &x, &y, &a) == 3) order_rate(x, y, a);
         else if (sscanf(line, "publish %d", &a) == 1) order_publish(a);
         else if (sscanf(line, "stall %d", &a) == 1) order_stall(a);
         else if (sscanf(line, "wake %d", &a) == 1) order_wake(a);
