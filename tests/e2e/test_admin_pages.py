@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from livefloor.testing.server import Process, process
-from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, watched
+from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, saved, watched
 
 PAGES = ("", "/machines", "/qr", "/catalogue", "/settings", "/staff", "/roster", "/guard", "/audit")
 
@@ -273,7 +274,7 @@ def test_the_guard_tells_who_is_locked_and_lets_them_in(browser: Browser, server
         expect(page.get_by_text("Guard mode is off")).to_be_visible()
 
 
-def test_the_log_is_searched_opened_and_exported(browser: Browser, server: Process) -> None:
+def test_the_log_is_searched_opened_and_exported(browser: Browser, server: Process, tmp_path: Path) -> None:
     with caller(server.url, "900000") as http:
         http.post("/admin/roster", json={"student_ids": ["310001"]}).raise_for_status()
     with admin(browser, server, "/audit") as page:
@@ -287,7 +288,7 @@ def test_the_log_is_searched_opened_and_exported(browser: Browser, server: Proce
         expect(line.get_by_text("added", exact=True)).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("button", name="Download CSV").click()
-        lines = download.value.path().read_text().splitlines()
+        lines = saved(download.value, tmp_path).splitlines()
         assert lines[0].lstrip("\ufeff") == "seq,at,name,role,actor,subject,data"
         assert all(",roster.changed," in line for line in lines[1:])
 

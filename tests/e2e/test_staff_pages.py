@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from livefloor.testing.server import Process, process
-from tests.e2e.windows import DESKTOP, PHONE, caller, entered
+from tests.e2e.windows import DESKTOP, PHONE, caller, entered, saved
 
 NARROW = {"width": 320, "height": 640}
 AINA, RAVI = "900001", "900002"
@@ -244,7 +244,7 @@ def test_a_suspension_is_lifted(browser: Browser, room: Process) -> None:
 # -- insights ---------------------------------------------------------------------------------------------------------
 
 
-def test_figures_of_chosen_days_and_their_file(browser: Browser, room: Process) -> None:
+def test_figures_of_chosen_days_and_their_file(browser: Browser, room: Process, tmp_path: Path) -> None:
     """Presets, a span of one's own, CSV with the session."""
     with window(browser, room, "insights", size=DESKTOP) as page:
         expect(page.get_by_role("heading", name="Cycles by day")).to_be_visible()
@@ -258,7 +258,7 @@ def test_figures_of_chosen_days_and_their_file(browser: Browser, room: Process) 
         with page.expect_download() as download:
             page.get_by_role("button", name="Download CSV").click()
         assert download.value.suggested_filename.startswith("insights-")
-        assert download.value.path().read_text().startswith("day,machine_type,machine_id,figure,value")
+        assert saved(download.value, tmp_path).startswith("day,machine_type,machine_id,figure,value")
 
 
 # -- all of them ------------------------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1440, "height": 900}
@@ -63,6 +64,13 @@ def sign_in(page: Page, url: str, student: str) -> None:
 def tile(page: Page, machine: str, state: str = "") -> Any:
     """Return the tile of a machine on the board, or only in this state."""
     return page.get_by_role("button", name=re.compile(rf"^{machine}\b.*{state}", re.I)).first
+
+
+def saved(download: Download, folder: Path) -> str:
+    """Return the text of a file that a page has given out."""
+    path = folder / download.suggested_filename
+    download.save_as(path)
+    return path.read_text()
 
 
 def until(page: Page, condition: str, within_ms: int = LOAD_MS) -> None:

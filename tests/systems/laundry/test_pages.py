@@ -20,7 +20,7 @@ async def test_every_page_is_the_same_file_and_names_the_mount(world: World) -> 
 async def test_scripts_travel_packed_and_are_kept(world: World) -> None:
     """A script is gzipped for whoever takes it, is the same unpacked, and is kept for good by its name."""
     async with world.client() as client:
-        name = re.findall(r'src="\./(assets/[^"]+\.js)"', (await client.get("/")).text)[0]
+        name = re.findall(r'src="\./(assets/base-[^"]+\.js)"', (await client.get("/")).text)[0]
         plain = await client.get(f"/{name}", headers={"Accept-Encoding": "identity"})
         packed = await client.get(f"/{name}", headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in plain.headers and packed.headers["content-encoding"] == "gzip"
