@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from livefloor.testing.server import Process, process
-from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, saved, watched
+from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, text_of, watched
 
 PAGES = ("", "/machines", "/qr", "/catalogue", "/settings", "/staff", "/roster", "/guard", "/audit")
 
@@ -288,7 +288,7 @@ def test_the_log_is_searched_opened_and_exported(browser: Browser, server: Proce
         expect(line.get_by_text("added", exact=True)).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("button", name="Download CSV").click()
-        lines = saved(download.value, tmp_path).splitlines()
+        lines = text_of(download.value, tmp_path).splitlines()
         assert lines[0].lstrip("\ufeff") == "seq,at,name,role,actor,subject,data"
         assert all(",roster.changed," in line for line in lines[1:])
 

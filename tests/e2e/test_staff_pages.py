@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from livefloor.testing.server import Process, process
-from tests.e2e.windows import DESKTOP, PHONE, caller, entered, saved
+from tests.e2e.windows import DESKTOP, PHONE, caller, entered, text_of
 
 NARROW = {"width": 320, "height": 640}
 AINA, RAVI = "900001", "900002"
@@ -258,7 +258,7 @@ def test_figures_of_chosen_days_and_their_file(browser: Browser, room: Process, 
         with page.expect_download() as download:
             page.get_by_role("button", name="Download CSV").click()
         assert download.value.suggested_filename.startswith("insights-")
-        assert saved(download.value, tmp_path).startswith("day,machine_type,machine_id,figure,value")
+        assert text_of(download.value, tmp_path).startswith("day,machine_type,machine_id,figure,value")
 
 
 # -- all of them ------------------------------------------------------------------------------------------------------

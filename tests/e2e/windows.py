@@ -66,7 +66,7 @@ def tile(page: Page, machine: str, state: str = "") -> Any:
     return page.get_by_role("button", name=re.compile(rf"^{machine}\b.*{state}", re.I)).first
 
 
-def saved(download: Download, folder: Path) -> str:
+def text_of(download: Download, folder: Path) -> str:
     """Return the text of a file that a page has given out."""
     path = folder / download.suggested_filename
     download.save_as(path)
