@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 import structlog
-import uvicorn
 from starlette.middleware.cors import CORSMiddleware
 
 from livefloor.backup import make_backup
@@ -44,7 +43,7 @@ from livefloor.realtime.wire import LEAVING, Live, at, headers_of, refuse, turn_
 from livefloor.realtime.wires import wires_of
 from livefloor.realtime.wires.sse import StreamProtocol
 from livefloor.realtime.wires.websocket import MAX_MESSAGE, SocketProtocol
-from livefloor.server import Server
+from livefloor.server import Config, Server
 from livefloor.store import idempotency, migrate
 from livefloor.store.engines import PostgresStore, SqliteStore
 from livefloor.store.log import Entry
@@ -375,7 +374,7 @@ class App:
 def make_server(app: App, host: str, port: int, drain_s: float) -> Server:
     """Return the server of an application, with the settings that were measured (docs/decisions)."""
     return Server(
-        uvicorn.Config(
+        Config(
             app,
             host=host,
             port=port,

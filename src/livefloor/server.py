@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import uvicorn
 
+from livefloor.realtime.doorway import Doorway
 from livefloor.realtime.pipe import LivePipe
 
 LOOK_S = 0.05
@@ -27,6 +28,14 @@ class Leaver(Protocol):
     def sessions(self) -> Sequence[Callable[[], None]]:
         """Return what ends each live client that has no line of its own at the moment."""
         ...
+
+
+class Config(uvicorn.Config):
+    """uvicorn's settings, and the doorway that all lines of one server come through."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.doorway = Doorway()
 
 
 class Server(uvicorn.Server):

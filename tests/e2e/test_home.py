@@ -30,12 +30,13 @@ make_server(App(runtimes), "127.0.0.1", port, 0).run()
 """
 
 
-@pytest.fixture
-def both(tmp_path: Path) -> Iterator[Process]:
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Give laundry, with its demo data, beside the shop."""
-    port, log = free_port(), tmp_path / "server.log"
+    port, folder = free_port(), tmp_path_factory.mktemp("both")
+    log = folder / "server.log"
     with log.open("wb") as out:
-        command = [sys.executable, "-c", SERVE, str(port), str(tmp_path)]
+        command = [sys.executable, "-c", SERVE, str(port), str(folder)]
         popen = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
     both = Process(popen, port, log)
     try:

@@ -15,7 +15,7 @@ from livefloor import System
 from tests.chaos.run import ends_of
 from tests.chaos.siege import Siege
 
-ROUNDS = 5
+ROUNDS = 10
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -30,7 +30,7 @@ def durable(request: pytest.FixtureRequest, testrun_uid: str) -> Iterator[Any]:
 
 
 async def test_kill_under_load(system: System, durable: Any, tmp_path: Path) -> None:
-    """Five rounds: each ends a server at another instant (twice also the database), and holds everything together."""
+    """Ten rounds: each ends a server at another instant (twice also the database), and holds everything together."""
     seed = int(os.environ.get("LIVEFLOOR_CHAOS_SEED") or int.from_bytes(os.urandom(4)))
     print(f"LIVEFLOOR_CHAOS_SEED={seed}")
     async with Siege(

@@ -104,7 +104,7 @@ async def authorized(page: httpx.AsyncClient, socket_id: str, channel: str, **as
 @asynccontextmanager
 async def dialled(port: int, path: str, **options: Any) -> AsyncIterator[Client]:
     """Open a socket at a path."""
-    async with connect(f"ws://127.0.0.1:{port}{path}", proxy=None, **options) as socket:
+    async with connect(f"ws://127.0.0.1:{port}{path}", proxy=None, **{"max_queue": None, **options}) as socket:
         yield Client(socket)
 
 

@@ -20,6 +20,8 @@ from livefloor.realtime.wires.websocket import text_frame
 from tests.wires.echo import CALM, PATIENCE_S, WIRE, EngineEcho, Server, at, hear, serving
 from tests.wires.engineio_cases import CLOSES, HANDSHAKE, PINGS, TIMEOUTS, UPGRADES, ended, name, refused
 
+pytestmark = pytest.mark.line_only
+
 
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:

@@ -18,6 +18,9 @@ from livefloor.testing.world import World
 from tests.platform.conftest import People
 from tests.wires.pusher_raw import app_of, connected, tell
 
+pytestmark = pytest.mark.line_only
+
+
 VECTOR = '{"name":"order_updated","channel":"private-orders","data":"{\\"id\\":1}"}'
 
 

@@ -18,6 +18,9 @@ from livefloor.testing.world import World
 from tests.platform.conftest import People
 from tests.wires.pusher_raw import PATIENCE_S, app_of, connected, demote, end, tell
 
+pytestmark = pytest.mark.line_only
+
+
 SUCCEEDED = "pusher_internal:subscription_succeeded"
 
 

@@ -24,6 +24,9 @@ from tests.platform.conftest import People
 from tests.platform.shop import system as shop
 from tests.wires.pusher_raw import ASKED, PATIENCE_S, app_of, authorized, connected, dialled, end, tell
 
+pytestmark = pytest.mark.line_only
+
+
 SUCCEEDED = "pusher_internal:subscription_succeeded"
 
 DOCS = App("42", "test-key", "test-secret")

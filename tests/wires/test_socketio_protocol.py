@@ -28,6 +28,8 @@ from livefloor.realtime.wires.socketio_packets import (
 from tests.wires.echo import CALM, WIRE, MemberEcho, Server, hear, serving
 from tests.wires.engineio_cases import CLOSES, HANDSHAKE, PINGS, TIMEOUTS, UPGRADES, ended, name
 
+pytestmark = pytest.mark.line_only
+
 
 @asynccontextmanager
 async def echo(wire: SocketIO = CALM) -> AsyncIterator[Server]:

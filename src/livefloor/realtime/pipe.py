@@ -27,9 +27,23 @@ class LivePipe(asyncio.Protocol):
 
     transport: asyncio.Transport
     loop: asyncio.AbstractEventLoop
+    config: Any
+    """uvicorn's, with the doorway of the server."""
     live: Listener | None = None
     UNSENT = 64 * 1024
     """How much the kernel takes for a client that does not read, in bytes: left to itself it takes megabytes."""
+
+    def data_received(self, data: bytes) -> None:
+        """Hear the client; one that comes to stay when it is its turn."""
+        hear = super().data_received
+        if self.is_entering(data):
+            self.config.doorway.enter(self.transport, hear, data)
+        else:
+            hear(data)
+
+    def is_entering(self, data: bytes) -> bool:
+        """Tell whether this is part of letting in a live client."""
+        raise NotImplementedError
 
     def carry(self, listener: Listener | None) -> None:
         """Tell this listener from now on when there is room, and as soon as a byte waits for the kernel."""

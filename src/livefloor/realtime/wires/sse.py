@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -39,8 +40,15 @@ HEADERS = [
 ]
 
 
+LIVE = re.compile(rb"text/event-stream|upgrade:[ \t]*websocket", re.IGNORECASE)
+
+
 class StreamProtocol(LivePipe, HttpToolsProtocol):
     """uvicorn's HTTP protocol, open to a hub that writes finished events straight to the transport."""
+
+    def is_entering(self, data: bytes) -> bool:
+        """Tell whether this asks for a stream or a WebSocket: a plain request is answered before thousands of those."""
+        return LIVE.search(data) is not None
 
     def on_message_begin(self) -> None:
         """Hand the protocol to the application in the scope."""
@@ -49,8 +57,18 @@ class StreamProtocol(LivePipe, HttpToolsProtocol):
         scope["livefloor.pipe"] = self
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the scope, which holds the protocol: a circle would wait for the collector."""
+        """Let go of what holds the protocol."""
         super().connection_lost(exc)
+        self._let_go()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the line to the WebSocket's protocol, and be gone."""
+        super().handle_websocket_upgrade()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Drop what holds the protocol: a circle would wait for the collector, which seldom comes."""
+        self.parser = None  # type: ignore[assignment]
         if self.scope is not None:
             self.scope.pop("livefloor.pipe", None)  # type: ignore[typeddict-item]
 

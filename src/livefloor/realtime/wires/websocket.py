@@ -95,6 +95,17 @@ class SocketProtocol(LivePipe, WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             cast(dict[str, Any], self.scope)["livefloor.pipe"] = self
 
+    def is_entering(self, data: bytes) -> bool:
+        """Tell whether it is not known yet who speaks."""
+        return self.live is None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of what holds the protocol, and of the parser, which holds itself: circles would wait for the collector."""
+        super().connection_lost(exc)
+        if hasattr(self, "scope"):
+            cast(dict[str, Any], self.scope).pop("livefloor.pipe", None)
+        self.conn.parser.close()
+
     def data_received(self, data: bytes) -> None:
         """Remember when the client was last heard."""
         self.heard_at = self.loop.time()

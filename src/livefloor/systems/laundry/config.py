@@ -7,14 +7,14 @@ from pydantic import Field, ValidationInfo, field_validator
 from livefloor import SettingError, Settings, Words, kept_secret
 from livefloor.kernel.settings import SAMPLE_SECRETS
 
-TEST_ROUNDS = 4
-"""The least cost that bcrypt knows; for tests only."""
+MIN_ROUNDS = 4
+"""The least cost that bcrypt knows: for tests, and for demo accounts, whose PINs everybody knows."""
 
 
 class LaundrySettings(Settings):
     """The settings of the laundry beside those of every system."""
 
-    bcrypt_rounds: int = Field(10, ge=TEST_ROUNDS, le=14, examples=["10"])
+    bcrypt_rounds: int = Field(10, ge=MIN_ROUNDS, le=14, examples=["10"])
     machines_per_type: int = Field(6, ge=1, le=99, examples=["6"])
     fault_report_disable_threshold: int = Field(3, ge=1, le=20, examples=["3"])
     pin_pepper: str = Field("", examples=["64 random characters"])

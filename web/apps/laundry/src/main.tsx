@@ -26,17 +26,22 @@ whenSessionEnds(() => toast(texts.session.over, "plain"));
 
 // Asked for before the first page is drawn: the answers are under way meanwhile.
 void queries.query(metaQuery).catch(() => undefined);
-if (signedIn) void queries.query(roomQuery).catch(() => undefined);
+const roomHasCome = new Promise<void>((resolve) => {
+  if (signedIn) void queries.query(roomQuery).then(() => resolve(), () => undefined);
+});
 
-await restoreScreen().catch(() => undefined);
+// Found before it is drawn, so that the first drawing is the page and not an empty one. Not awaited: the file of a page may
+// have to wait for this one.
+const pageIsFound = router.load();
+
+// What the last visit kept is there sooner than the server's answer, or is not needed any more.
+await Promise.race([restoreScreen().catch(() => undefined), roomHasCome]);
 keepScreen();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no root element.");
 
-// Found before it is drawn, so that the first drawing is the page and not an empty one. Not awaited: the file of a page may
-// have to wait for this one.
-void router.load().finally(() => {
+void pageIsFound.finally(() => {
   createRoot(root).render(
     <StrictMode>
       <App />

@@ -1,7 +1,7 @@
 import { useLine } from "@livefloor/live";
 import { ErrorState, LoadingState, Skeleton } from "@livefloor/ui";
 import { Outlet } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useDeferredValue, type ReactNode } from "react";
 
 import { MachineBoard } from "../features/machines/machine-board.tsx";
 import { ListPanel } from "../features/waitlist/list-panel.tsx";
@@ -15,18 +15,28 @@ import { texts } from "../texts/index.ts";
 export function RoomPage() {
   return (
     <RoomLoaded skeleton={<BoardSkeleton />}>
+      <Room />
+    </RoomLoaded>
+  );
+}
+
+/** What is looked for first is drawn first: whose turn it is, and whether a machine is free. A slow phone shows it long before the rest. */
+function Room() {
+  const isWhole = useDeferredValue(true, false);
+  return (
+    <>
       <h1 className="sr-only">{texts.nav.room}</h1>
       <Turns />
       <div className="grid gap-8 md:grid-cols-2">
-        {TYPES.map((type) => (
+        {TYPES.slice(0, isWhole ? TYPES.length : 1).map((type) => (
           <div key={type}>
-            <MachineBoard type={type} />
-            <ListPanel type={type} />
+            <MachineBoard type={type} headOnly={!isWhole} />
+            {isWhole && <ListPanel type={type} />}
           </div>
         ))}
       </div>
-      <Outlet />
-    </RoomLoaded>
+      {isWhole && <Outlet />}
+    </>
   );
 }
 

@@ -65,8 +65,8 @@ const TONES: Record<"connecting" | "live" | "reconnecting" | "offline", DotTone>
 
 function LineState() {
   const { line, asOf, isKept } = useLine(live);
-  const time = asOf === null ? null : timeText(asOf);
-  const word = line === "offline" ? texts.line.offline(time) : isKept && time !== null ? texts.line.kept(time) : texts.line[line];
+  const time = asOf === null || (line !== "offline" && !isKept) ? null : timeText(asOf);
+  const word = line === "offline" ? texts.line.offline(time) : time === null ? texts.line[line] : texts.line.kept(time);
   return <ConnectionDot tone={TONES[line]} word={word} />;
 }
 

@@ -44,6 +44,8 @@ export async function restoreScreen(): Promise<void> {
   const kept = (await drawer.screen(person)) as Screen | undefined;
   // Meanwhile somebody else may have signed in, in another tab.
   if (kept?.pages !== pages || keeper.read()?.user.id !== person) return;
+  // What the server has said meanwhile is newer.
+  if (live.lastId !== null) return;
   clock.observe(new Date(Date.now() + kept.aheadMs).toISOString());
   if (kept.meta !== undefined) {
     setTimeZone(kept.meta.timezone);

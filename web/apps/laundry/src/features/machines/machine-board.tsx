@@ -1,4 +1,4 @@
-import type { MachineType } from "@livefloor/api/laundry";
+import type { Machine, MachineType } from "@livefloor/api/laundry";
 import { EmptyState } from "@livefloor/ui";
 
 import { useMachines, useViewer } from "../../model/hooks.ts";
@@ -6,8 +6,14 @@ import { inOrder, isFree, nextDone } from "../../model/machines.ts";
 import { texts } from "../../texts/index.ts";
 import { MachineTile } from "./machine-tile.tsx";
 
+interface MachineBoardProps {
+  readonly type: MachineType;
+  /** Leaves the tiles for the next drawing. */
+  readonly headOnly?: boolean;
+}
+
 /** All machines of one type: what is free at a glance, then a tile each. */
-export function MachineBoard({ type }: { readonly type: MachineType }) {
+export function MachineBoard({ type, headOnly = false }: MachineBoardProps) {
   const viewer = useViewer(10_000);
   const machines = inOrder(useMachines(), type, viewer.userId);
   const free = machines.filter(isFree).length;
@@ -22,17 +28,20 @@ export function MachineBoard({ type }: { readonly type: MachineType }) {
           next !== null && <span className="text-sm text-muted">{texts.room.nextDone(Math.ceil(next / 60))}</span>
         )}
       </h2>
-      {machines.length === 0 ? (
-        <EmptyState>{texts.room.noMachines}</EmptyState>
-      ) : (
-        <ul className="grid grid-cols-2 gap-2 sm:grid-cols-3 md:grid-cols-2 xl:grid-cols-3">
-          {machines.map((machine) => (
-            <li key={machine.id} className="flex">
-              <MachineTile machine={machine} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {!headOnly && <Tiles machines={machines} />}
     </section>
+  );
+}
+
+function Tiles({ machines }: { readonly machines: readonly Machine[] }) {
+  if (machines.length === 0) return <EmptyState>{texts.room.noMachines}</EmptyState>;
+  return (
+    <ul className="grid grid-cols-2 gap-2 sm:grid-cols-3 md:grid-cols-2 xl:grid-cols-3">
+      {machines.map((machine) => (
+        <li key={machine.id} className="flex">
+          <MachineTile machine={machine} />
+        </li>
+      ))}
+    </ul>
   );
 }
