@@ -326,7 +326,7 @@ def main() -> None:
         "screen": lambda *a: measure_screen(*a, 200, 1 if quick else 3),
         "memory": lambda *a: measure_memory(*a, *((100, 300) if quick else (500, 2500))),
         "storm": lambda *a: measure_storm(*a, *((300, 20) if quick else (5000, 50))),
-        "stall": lambda *a: measure_stall(*a, *((100, 10, 6) if quick else (1000, 100, 30))),
+        "stall": lambda *a: measure_stall(*a, *((100, 10, 6) if quick else (1000, 100, 60))),
     }
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

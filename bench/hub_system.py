@@ -28,11 +28,9 @@ from livefloor import (
     Told,
     View,
     WebSocketJSON,
-    new_id,
 )
-from livefloor.identity.sessions import Session
-from livefloor.identity.tokens import Tokens
 from livefloor.parts.health import health_part
+from livefloor.testing.sign_in import sign_in
 
 LIVES = timedelta(hours=24)
 AT_ONE_DESK = 20
@@ -105,20 +103,10 @@ async def tell(ctx: Ctx, body: Tell) -> None:
 @part.command(POST("/people", 201), allow=PUBLIC)
 async def make_people(ctx: Ctx, body: Crowd) -> Admission:
     """Sign new people in."""
-    tokens, role, made = Tokens(ctx.means.secrets["secret_key"]), "host" if body.seen else "guest", []
+    role, made = "host" if body.seen else "guest", []
     for number in range(body.many):
         person = await ctx.add(Person(role=role, display_name=str(number // AT_ONE_DESK)))
-        session = Session(
-            id=new_id(),
-            user_id=person.id,
-            user_agent="",
-            ip_prefix="",
-            created_at=ctx.now,
-            last_used_at=ctx.now,
-            expires_at=ctx.now + LIVES,
-        )
-        await ctx.add(session)
-        made.append(tokens.issue(person.id, session.id, role, ctx.now, LIVES))
+        made.append((await sign_in(ctx, person, LIVES))[1])
     return Admission(tokens=made)
 
 

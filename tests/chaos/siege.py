@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 
 from livefloor import Actor, Ctx, System, new_id
 from livefloor.declare.event import Event
-from livefloor.identity.sessions import Session, tokens_of
+from livefloor.identity.sessions import Session
 from livefloor.kernel.settings import read_settings
 from livefloor.parts.activity import Activity
 from livefloor.parts.notifications import Notification
@@ -31,6 +31,7 @@ from livefloor.store.log import AFTER, LoggedEvent
 from livefloor.store.timers import ClockOffset, DueTimer
 from livefloor.systems.laundry.models import Cycle, Machine, User
 from livefloor.testing.server import Process, free_port, process
+from livefloor.testing.sign_in import sign_in
 from livefloor.work.history import Position
 
 SETTINGS = {
@@ -196,20 +197,12 @@ class Siege:
         self.inside.means.threads.shutdown(wait=False)
 
     async def _person(self, role: str, student_id: str) -> tuple[Actor, str]:
-        session_id = new_id()
-
-        async def bring_in(ctx: Ctx) -> str:
+        async def bring_in(ctx: Ctx) -> tuple[Session, str]:
             user = await ctx.add(User(role=role, student_id=student_id, display_name=None))
-            session = Session(
-                id=session_id, user_id=user.id, user_agent="siege", ip_prefix="", created_at=ctx.now, last_used_at=ctx.now,
-                expires_at=ctx.now + LONG,
-            )  # fmt: skip
-            await ctx.add(session)
-            return user.id
+            return await sign_in(ctx, user, LONG)
 
-        user_id = await self.inside.executor.change(bring_in, settled=True)
-        token = tokens_of(self.inside.means).issue(user_id, session_id, role, self.inside.clock.now(), LONG)
-        return Actor(user_id, role), token
+        session, token = await self.inside.executor.change(bring_in, settled=True)
+        return Actor(session.user_id, role), token
 
     async def _start(self) -> None:
         started = process("laundry", data=self.data, port=self.port, wait=False, **self._environ)

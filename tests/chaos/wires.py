@@ -10,19 +10,18 @@ import signal
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from livefloor import Ctx, new_id
+from livefloor import Ctx
 from livefloor.declare.event import Event
 from livefloor.identity.sessions import Session
-from livefloor.identity.tokens import Tokens
 from livefloor.kernel.problems import Problem
 from livefloor.kernel.settings import read_settings
 from livefloor.serve import Runtime
 from livefloor.store.log import AFTER
 from livefloor.testing.server import Process, free_port, process
+from livefloor.testing.sign_in import sign_in
 from tests.conftest import Redis
 from tests.platform.shop import PersonTold, ShopTold, User, system
 from tests.wires.relay import Relay
@@ -109,12 +108,10 @@ class Storm:
 
     async def gather(self, stack: AsyncExitStack, each: int) -> None:
         """Connect so many clients of each wire; return when all are live."""
-        tokens = Tokens(self.runtime.means.secrets["secret_key"])
         for number in range(each * len(WIRES)):
             if number % PER_RELAY == 0:
                 self.relays.append(await stack.enter_async_context(Relay(self.server.port).listening()))
-            session = await self.runtime.executor.change(_account)
-            token = tokens.issue(session.user_id, session.id, "customer", self.runtime.clock.now(), timedelta(hours=24))
+            session, token = await self.runtime.executor.change(_customer)
             wire = WIRES[number % len(WIRES)]
             client = Client(f"{wire}-{number}", wire, session.user_id, token, self.relays[-1])
             self.clients.append(client)
@@ -259,19 +256,8 @@ class Storm:
         return found
 
 
-async def _account(ctx: Ctx) -> Session:
-    user = await ctx.add(User(role="customer", display_name="customer"))
-    return await ctx.add(
-        Session(
-            id=new_id(),
-            user_id=user.id,
-            user_agent="",
-            ip_prefix="",
-            created_at=ctx.now,
-            last_used_at=ctx.now,
-            expires_at=ctx.now + timedelta(days=30),
-        )
-    )
+async def _customer(ctx: Ctx) -> tuple[Session, str]:
+    return await sign_in(ctx, await ctx.add(User(role="customer", display_name="customer")))
 
 
 @asynccontextmanager

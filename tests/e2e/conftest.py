@@ -18,13 +18,15 @@ from tests.e2e.windows import register
 # How long a page may take on a machine that runs all tests at once; what is seen earlier is taken at once.
 expect.set_options(timeout=20_000)
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+BROWSER = next((found for found in map(shutil.which, BROWSERS) if found is not None), "")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--force-prefers-reduced-motion",
 ]
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from livefloor import Ctx, System, new_id
+from livefloor import Ctx, System
 from livefloor.identity.sessions import Session
 from livefloor.identity.tokens import Tokens
+from livefloor.testing.sign_in import sign_in
 from livefloor.testing.world import World
 from tests.platform.shop import User
 from tests.platform.shop import system as shop
@@ -33,17 +34,7 @@ class People:
 
         async def make(ctx: Ctx) -> Session:
             user = await ctx.add(User(role=role, display_name=role))
-            return await ctx.add(
-                Session(
-                    id=new_id(),
-                    user_id=user.id,
-                    user_agent="",
-                    ip_prefix="",
-                    created_at=ctx.now,
-                    last_used_at=ctx.now,
-                    expires_at=ctx.now + timedelta(days=30),
-                )
-            )
+            return (await sign_in(ctx, user))[0]
 
         return await self.world.change(make)
 

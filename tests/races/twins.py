@@ -7,15 +7,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import httpx
 from sqlalchemy import text
 
-from livefloor import Ctx, Recorded, System, new_id
-from livefloor.identity.sessions import Session, tokens_of
+from livefloor import Ctx, Recorded, System
 from livefloor.systems.laundry.models import User
 from livefloor.testing.server import Process, process
+from livefloor.testing.sign_in import sign_in
 from livefloor.testing.world import World
 
 PLAIN = ssl.create_default_context()
@@ -115,16 +115,10 @@ class Twins(World):
 
     async def _admin_token(self) -> str:
         """Return a token of an admin who lives for as long as the test moves clocks."""
-        session_id, lives = new_id(), timedelta(days=400)
 
-        async def make(ctx: Ctx) -> Any:
+        async def make(ctx: Ctx) -> str:
             user = await ctx.add(User(role="admin", student_id="999999", display_name="Clock"))
-            session = Session(
-                id=session_id, user_id=user.id, user_agent="test", ip_prefix="", created_at=ctx.now, last_used_at=ctx.now,
-                expires_at=ctx.now + lives,
-            )  # fmt: skip
-            await ctx.add(session)
-            return user.id
+            return (await sign_in(ctx, user, timedelta(days=400)))[1]
 
-        user_id = await self.change(make)
-        return tokens_of(self.runtime.means).issue(user_id, session_id, "admin", self.clock.now(), lives)
+        token: str = await self.change(make)
+        return token

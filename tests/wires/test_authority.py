@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import httpx
 import pytest
 
-from livefloor import Ctx, new_id
+from livefloor import Ctx
 from livefloor.identity.sessions import Session
-from livefloor.identity.tokens import Tokens
 from livefloor.realtime.hub import Hub
+from livefloor.testing.sign_in import sign_in
 from livefloor.testing.world import World
 from tests.platform.shop import ShopTold, User, UserChanged
 from tests.wires.authority import PATIENCE_S, WIRES, Client, Person, may, name_of
@@ -52,14 +51,13 @@ class Scene:
     async def sign_in(self, person: Person) -> None:
         """Give somebody one more session."""
 
-        async def begin(ctx: Ctx) -> Session:
-            times = {"created_at": ctx.now, "last_used_at": ctx.now, "expires_at": ctx.now + timedelta(days=30)}
-            return await ctx.add(Session(id=new_id(), user_id=person.id, user_agent="", ip_prefix="", **times))
+        async def begin(ctx: Ctx) -> tuple[Session, str]:
+            user = await ctx.find(User, person.id)
+            assert user is not None
+            return await sign_in(ctx, user)
 
-        session = await self.world.change(begin)
-        tokens = Tokens(self.world.runtime.means.secrets["secret_key"])
-        day = timedelta(hours=24)
-        person.sessions[session.id] = tokens.issue(person.id, session.id, person.role, self.world.clock.now(), day)
+        session, token = await self.world.change(begin)
+        person.sessions[session.id] = token
 
     async def authorized(self, client: Client, name: str, since: str | None) -> dict[str, str] | None:
         """Ask for what lets a socket of Pusher's join a channel, as its page does."""

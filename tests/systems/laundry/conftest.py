@@ -10,9 +10,10 @@ from typing import Any, Self
 import httpx
 import pytest
 
-from livefloor import Ctx, Recorded, new_id
-from livefloor.identity.sessions import Session, tokens_of
+from livefloor import Ctx, Recorded
+from livefloor.identity.sessions import Session
 from livefloor.systems.laundry.models import User
+from livefloor.testing.sign_in import sign_in
 from livefloor.testing.world import World
 
 LONG = timedelta(days=400)
@@ -108,26 +109,13 @@ class Room:
         return await self._person("admin", staff_id, display_name="Ada")
 
     async def _person(self, role: str, student_id: str, **columns: Any) -> Person:
-        session_id = new_id()
-
-        async def bring_in(ctx: Ctx) -> str:
+        async def bring_in(ctx: Ctx) -> tuple[Session, str]:
             user = await ctx.add(User(role=role, student_id=student_id, **{"display_name": None, **columns}))
-            session = Session(
-                id=session_id,
-                user_id=user.id,
-                user_agent="test",
-                ip_prefix="127.0.0.1",
-                created_at=ctx.now,
-                last_used_at=ctx.now,
-                expires_at=ctx.now + LONG,
-            )
-            await ctx.add(session)
-            return user.id
+            return await sign_in(ctx, user, LONG)
 
-        user_id = await self.world.change(bring_in)
-        token = tokens_of(self.world.runtime.means).issue(user_id, session_id, role, self.now, LONG)
+        session, token = await self.world.change(bring_in)
         client = await self._stack.enter_async_context(self.world.client(token))
-        return Person(self, client, user_id, student_id)
+        return Person(self, client, session.user_id, student_id)
 
     async def settings(self, admin: Person, **changed: Any) -> None:
         """Let an admin change settings of the room."""
