@@ -217,7 +217,7 @@ class Storm:
         await asyncio.to_thread(self.postgres.ensure_postgres_running)
 
     def _workers(self) -> list[int]:
-        children = Path(f"/proc/{self.server.popen.pid}/task/{self.server.popen.pid}/children")
+        children = Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
     async def _all_work(self) -> None:

@@ -18,7 +18,7 @@ from tests.e2e.windows import register
 # How long a page may take on a machine that runs all tests at once; what is seen earlier is taken at once.
 expect.set_options(timeout=20_000)
 
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = next((found for found in map(shutil.which, BROWSERS) if found is not None), "")
 QUIET = [
     "--no-sandbox",

@@ -1,8 +1,6 @@
 """The start page of several systems, and the outbox that shows what phones would have got."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,40 +8,18 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from livefloor.testing.server import Process, free_port, process
+from livefloor.testing.server import Process, forked, free_port, process
+from tests.e2e.serving import laundry_and_shop
 from tests.e2e.windows import DESKTOP, PHONE, watched
-
-ROOT = Path(__file__).parents[2]
-SERVE = """
-import sys
-from pathlib import Path
-from livefloor.kernel.settings import read_settings
-from livefloor.serve import App, Runtime, make_server
-from livefloor.systems.laundry import system as laundry
-from tests.platform.shop import system as shop
-
-port, data = int(sys.argv[1]), Path(sys.argv[2])
-runtimes = [Runtime(each, read_settings(each.settings, each.name, {}, alone=False, data=data)) for each in (laundry, shop)]
-for each in runtimes:
-    each.demo = True
-make_server(App(runtimes), "127.0.0.1", port, 0).run()
-"""
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Give laundry, with its demo data, beside the shop."""
     port, folder = free_port(), tmp_path_factory.mktemp("both")
-    log = folder / "server.log"
-    with log.open("wb") as out:
-        command = [sys.executable, "-c", SERVE, str(port), str(folder)]
-        popen = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
-    both = Process(popen, port, log)
-    try:
+    with forked(laundry_and_shop, port, folder, data=folder, port=port) as both:
         both.wait_until_ready("/laundry/api/health")
         yield both
-    finally:
-        both.terminate()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A push from the server to a sleeping phone: encrypted, opened, and shown by the worker of the pages."""
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,45 +11,19 @@ from queue import Queue
 import pytest
 from playwright.sync_api import Browser, expect
 
-from livefloor.testing.server import Process, free_port
+from livefloor.testing.server import Process, forked, free_port
+from tests.e2e.serving import laundry_that_pushes
 from tests.e2e.windows import PHONE, caller, register, sign_in, until
 from tests.outside import Browser as Subscriber
-
-ROOT = Path(__file__).parents[2]
-SERVE = """
-import sys
-from pathlib import Path
-from livefloor.kernel.settings import read_settings
-from livefloor.parts import notifications
-from livefloor.ports.push import WebPush
-from livefloor.serve import App, Runtime, make_server
-from livefloor.systems.laundry import system
-
-# The push service of this test stands on this machine and speaks plain http, as a real one never does.
-send = WebPush.send
-WebPush.send = lambda self, endpoint, *said: send(self, endpoint.replace("https:", "http:"), *said)
-WebPush.__init__.__kwdefaults__["anywhere"] = True
-notifications.may_be_reached = lambda endpoint: True
-said = {"LIVEFLOOR_LIMITS": "off", "VAPID_SUBJECT": "mailto:desk@example.org"}
-settings = read_settings(system.settings, system.name, said, alone=True, data=Path(sys.argv[2]))
-make_server(App([Runtime(system, settings)]), "127.0.0.1", int(sys.argv[1]), 0).run()
-"""
 
 
 @pytest.fixture
 def pushing(tmp_path: Path) -> Iterator[Process]:
     """Give a laundry that sends real pushes, also to this machine."""
-    port, log = free_port(), tmp_path / "server.log"
-    with log.open("wb") as out:
-        popen = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(port), str(tmp_path)], cwd=ROOT, stdout=out, stderr=out
-        )
-    pushing = Process(popen, port, log)
-    try:
+    port = free_port()
+    with forked(laundry_that_pushes, port, tmp_path, data=tmp_path, port=port) as pushing:
         pushing.wait_until_ready()
         yield pushing
-    finally:
-        pushing.terminate()
 
 
 @contextmanager

@@ -63,7 +63,7 @@ async def room(system: System, database_url: str, server: Process) -> AsyncItera
 
 def workers_of(server: Process) -> list[int]:
     """Return the process ids of the workers that live."""
-    children = Path(f"/proc/{server.popen.pid}/task/{server.popen.pid}/children")
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
     return [int(pid) for pid in children.read_text().split()]
 
 
@@ -110,7 +110,7 @@ async def test_a_killed_worker_is_started_anew(server: Process, room: Room) -> N
         for socket in sockets:
             assert (await heard(socket, "machine_update"))["data"]["machine_id"] == 1
     assert not set(before) & set(workers_of(server))
-    assert server.popen.poll() is None
+    assert server.status is None
 
 
 async def test_an_end_drains_every_worker(server: Process, room: Room) -> None:
@@ -146,7 +146,7 @@ def _runs(pid: int) -> bool:
 def test_sqlite_is_refused(tmp_path: Path) -> None:
     """Several processes on SQLite are refused before anything starts, with the setting that helps."""
     with process("laundry", "--workers", "2", data=tmp_path, wait=False) as server:
-        assert server.popen.wait(timeout=PATIENCE_S) == 2
+        assert server.wait(PATIENCE_S) == 2
         said = server.log.read_text()
     assert "--workers 2: laundry" in said and "SQLite" in said and "LIVEFLOOR_DATABASE_URL=postgresql://" in said
 
@@ -155,7 +155,7 @@ def test_a_database_that_is_not_there_ends_the_parent(tmp_path: Path) -> None:
     """Workers that cannot even start are not started for ever."""
     away = {"LIVEFLOOR_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
     with process("laundry", "--workers", "2", data=tmp_path, wait=False, **away) as server:
-        assert server.popen.wait(timeout=PATIENCE_S) == 3
+        assert server.wait(PATIENCE_S) == 3
 
 
 def test_a_taken_port_is_said(server: Process, database_url: str, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_taken_port_is_said(server: Process, database_url: str, tmp_path: Path
     said = {"LIVEFLOOR_DATABASE_URL": database_url}
     again = process("laundry", "--workers", "2", data=tmp_path / "b", port=server.port, wait=False, **said)
     with again as second:
-        assert second.popen.wait(timeout=PATIENCE_S) == 3
+        assert second.wait(PATIENCE_S) == 3
         said_so = second.log.read_text()
         assert "port_not_to_be_had" in said_so and str(server.port) in said_so
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -58,7 +59,7 @@ async def test_a_server_that_is_ended_drains(world: World, people: People, serve
         tokens = [await people.token() for _ in range(2)]
         lines = [await opened(stack, wire, server.port, token, key=KEY) for token in tokens for wire in WIRES]
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S))
-        server.popen.send_signal(signal.SIGTERM)
+        os.kill(server.pid, signal.SIGTERM)
         async with asyncio.timeout(PATIENCE_S):
             while (answer := await client.get("/readyz")).status_code == 200:
                 pass
@@ -71,7 +72,7 @@ async def test_a_server_that_is_ended_drains(world: World, people: People, serve
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         await tell(world, "later")  # while the others wait for their turn
         await asyncio.gather(*ends)
-        assert await asyncio.to_thread(server.popen.wait, PATIENCE_S) == 0
+        assert await asyncio.to_thread(server.wait, PATIENCE_S) == 0
     assert [line.code for line in lines] == [CODES.get(line.wire) for line in lines]
     assert any(b"<later@board>" in line.heard for line in lines)
     assert "rror" not in server.log.read_text()
