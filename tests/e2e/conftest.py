@@ -23,6 +23,7 @@ BROWSER = next((found for found in map(shutil.which, BROWSERS) if found is not N
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
