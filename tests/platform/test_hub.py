@@ -135,6 +135,8 @@ async def test_memory_and_log_catch_up_alike(
     token, mechanic = await people.token("mechanic"), await people.client()
     for bike in "abcde":
         await mechanic.post("/api/tickets", json={"bike": bike})
+    while world.runtime.hub.reached < (5, 1):
+        await asyncio.sleep(0)
     read: list[int] = []
     history, missed = world.runtime.history, world.runtime.history.missed
 
