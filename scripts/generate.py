@@ -12,7 +12,7 @@ import livefloor
 from livefloor.cli import app
 
 ROOT = Path(__file__).parent.parent
-SYSTEMS = ("laundry",)
+SYSTEMS = ("laundry", "coffee")
 
 
 def said(*command: str) -> str:

@@ -3,13 +3,36 @@
 from sqlalchemy import bindparam
 
 from livefloor.declare.channel import Address, Channel
-from livefloor.declare.event import Event, Frame, Input, Recorded, Told, View
+from livefloor.declare.event import Announced, Event, Frame, Input, Recorded, Told, View
 from livefloor.declare.part import DELETE, GET, PATCH, POST, PUT, Part, Stored
 from livefloor.declare.roles import PUBLIC, SYSTEM, Actor, Role, Roles
-from livefloor.declare.system import SSE, BusyTime, Demo, DemoAccount, Limit, Pusher, SocketIO, System, WebSocketJSON
-from livefloor.identity import codes, lockout, sessions
+from livefloor.declare.system import (
+    SSE,
+    Bearers,
+    BusyTime,
+    Demo,
+    DemoAccount,
+    Limit,
+    LiveTerms,
+    Manners,
+    Presence,
+    Pusher,
+    SessionTerms,
+    SocketIO,
+    System,
+    WebSocketJSON,
+)
+from livefloor.identity import codes, lockout, sessions, throttle
 from livefloor.identity.addresses import is_loopback, is_within, prefix_of
-from livefloor.identity.secrets import PEPPERED, check_password, check_pin, hash_password, hash_pin, is_dated
+from livefloor.identity.secrets import (
+    PEPPERED,
+    check_password,
+    check_pin,
+    hash_password,
+    hash_pin,
+    is_common_password,
+    is_dated,
+)
 from livefloor.identity.sessions import SessionRevoked
 from livefloor.kernel.ids import digest, new_id, new_secret
 from livefloor.kernel.problems import (
@@ -18,6 +41,7 @@ from livefloor.kernel.problems import (
     Forbidden,
     Gone,
     Invalid,
+    Locked,
     NotAuthenticated,
     NotFound,
     Problem,
@@ -28,13 +52,26 @@ from livefloor.kernel.problems import (
     Unsupported,
 )
 from livefloor.kernel.settings import SettingError, Settings, Words, kept_secret
+from livefloor.ports.sms import SmsRefused, is_twilio_signed
 from livefloor.store.engines import UniqueViolation
 from livefloor.store.log import LoggedEvent
-from livefloor.store.models import NAMING, Account, Json, PlatformTables, Resource, Rows, UtcTime
+from livefloor.store.models import (
+    NAMING,
+    Account,
+    Json,
+    PlatformTables,
+    Resource,
+    Rows,
+    UtcTime,
+    Versioned,
+    one_of,
+    unique_while,
+)
 from livefloor.store.paging import Cursor, Items, Paged, PageLimit, page
 from livefloor.store.timers import LAST_TICK, DueTimer, Heartbeat
-from livefloor.work.content import Csv, Document, Html, Picture, Raw, Upload
+from livefloor.work.content import Csv, Document, Found, FromCookie, FromHeader, Html, Picture, Raw, Upload
 from livefloor.work.ctx import Ctx, Flow, Look
+from livefloor.work.talk import Talk
 
 __version__ = "0.1.0"
 
@@ -53,7 +90,9 @@ __all__ = [
     "Account",
     "Actor",
     "Address",
+    "Announced",
     "BadRequest",
+    "Bearers",
     "BusyTime",
     "Channel",
     "Conflict",
@@ -67,7 +106,10 @@ __all__ = [
     "Event",
     "Flow",
     "Forbidden",
+    "Found",
     "Frame",
+    "FromCookie",
+    "FromHeader",
     "Gone",
     "Heartbeat",
     "Html",
@@ -76,8 +118,11 @@ __all__ = [
     "Items",
     "Json",
     "Limit",
+    "LiveTerms",
+    "Locked",
     "LoggedEvent",
     "Look",
+    "Manners",
     "NotAuthenticated",
     "NotFound",
     "PageLimit",
@@ -85,6 +130,7 @@ __all__ = [
     "Part",
     "Picture",
     "PlatformTables",
+    "Presence",
     "Problem",
     "Pusher",
     "Raw",
@@ -94,12 +140,15 @@ __all__ = [
     "Roles",
     "Rows",
     "SessionRevoked",
+    "SessionTerms",
     "SettingError",
     "Settings",
+    "SmsRefused",
     "SocketIO",
     "Stale",
     "Stored",
     "System",
+    "Talk",
     "Told",
     "TooLarge",
     "TooMany",
@@ -108,6 +157,7 @@ __all__ = [
     "Unsupported",
     "Upload",
     "UtcTime",
+    "Versioned",
     "View",
     "WebSocketJSON",
     "Words",
@@ -118,14 +168,19 @@ __all__ = [
     "digest",
     "hash_password",
     "hash_pin",
+    "is_common_password",
     "is_dated",
     "is_loopback",
+    "is_twilio_signed",
     "is_within",
     "kept_secret",
     "lockout",
     "new_id",
     "new_secret",
+    "one_of",
     "page",
     "prefix_of",
     "sessions",
+    "throttle",
+    "unique_while",
 ]

@@ -98,7 +98,7 @@ class Runtime:
         )
         self.means = means
         self.executor = Executor(means, self.store, self.clock)
-        self.access = Access(self.executor, Tokens(secrets["secret_key"]))
+        self.access = Access(self.executor, Tokens(secrets["secret_key"], secrets.get("secret_key_previous", "")))
         self.history = History(system, self.executor.told)
         self.bus = Bus(settings.redis_url, topic_of(system.name, secrets["secret_key"]), means.process)
         self.hub = Hub(system, self.access.again, self.bus)
@@ -110,11 +110,14 @@ class Runtime:
             self.access,
             self.hub,
             Recovery(self.executor, self.history, self.hub),
+            self.executor,
         )
         self.spoken = wires_of(live)
         self.wires = {path: wire for wire in self.spoken for path in wire.paths}
-        self.http = HttpApp(self.executor, self.access, settings, Pages(system.name), self._stream_at)
-        self.answers = _with_origins(self.http, settings.cors_origins)
+        self.http = HttpApp(
+            self.executor, self.access, settings, Pages(system.name), self._stream_at, lambda: self.tail.position
+        )
+        self.answers = _with_origins(self.http, settings.cors_origins, system.manners.seq_header or "Event-Seq")
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
@@ -127,6 +130,8 @@ class Runtime:
         means.services["history"] = self.history
         means.services["readers"] = self.readers
         means.services["requests"] = self.http.requests
+        means.services["perform"] = self.http.perform
+        means.services["verb_at"] = self.http.verb_at
         means.services["figures"] = lambda: figures(self.hub, dict.fromkeys(wire.name for wire in self.wires.values()))
         means.services["presence"] = lambda: "shared" if self.bus.is_joined else "local"
         means.services["backup"] = lambda: make_backup(settings, system.name, self.database, None, self.clock.now())
@@ -275,7 +280,7 @@ class Runtime:
         return wire.answer if wire is not None else None
 
 
-def _with_origins(http: HttpApp, origins: Sequence[str]) -> Any:
+def _with_origins(http: HttpApp, origins: Sequence[str], seq_header: str) -> Any:
     """Let pages of the listed origins call; without a list only pages of our own origin can."""
     if not origins:
         return http
@@ -287,11 +292,12 @@ def _with_origins(http: HttpApp, origins: Sequence[str]) -> Any:
             "Authorization",
             "Content-Type",
             "Idempotency-Key",
+            "If-Match",
             "If-None-Match",
             "Last-Event-ID",
             "X-Request-ID",
         ],
-        expose_headers=["ETag", "Event-Seq", "Idempotent-Replay", "Retry-After", "X-Request-ID"],
+        expose_headers=["ETag", seq_header, "Idempotent-Replay", "Retry-After", "X-Request-ID"],
         max_age=600,
     )
 

@@ -5,6 +5,7 @@ import json
 import math
 import socket as sockets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,12 +17,14 @@ from livefloor.declare.channel import Address
 from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.realtime.bus import Bus
+from livefloor.realtime.frames import Telling
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.pipe import LivePipe
+from livefloor.realtime.recovery import _once
 from livefloor.realtime.session import Connection
 from livefloor.realtime.wires.websocket import CODEC, SocketProtocol
 from livefloor.testing.world import World
-from livefloor.work.history import Framed
+from livefloor.work.history import Framed, Position
 from tests.platform.conftest import People
 from tests.platform.shop import Word
 from tests.platform.shop import system as shop
@@ -84,6 +87,36 @@ async def test_what_waits_together_goes_in_one_write_of_what_is_ones_own() -> No
     await hub.deliver([_event(1, ("a", "1")), _event(2, ("b", "2"), ("a", "3")), _event(3, ("b", "4"))])
     assert (both.writes, one.writes, none.writes) == (["1234"], ["24"], [])
     assert hub.reached == (3, 0) and hub.delivered == 6
+
+
+async def test_one_frame_on_several_channels_reaches_a_client_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is on two of its channels is told it once; on a wire whose frames name their channel, for each."""
+    monkeypatch.setattr(Hub, "AT_ONCE", 1)
+    hub, both, one, each = _hub(), Paper(), Paper(), Paper()
+    _on(hub, both, "a", "b")
+    _on(hub, one, "b")
+    by_channel = Connection(Actor("2", "customer", expires_at=math.inf), each, replace(CODEC, by_channel=True))
+    hub.join(by_channel, ["a", "b"])
+    word, row = Word(text="1"), SimpleNamespace(seq=1, at=NOW)
+    same: Any = [Told(Address(channel), word) for channel in ("a", "b")]
+    await hub.deliver([Framed(row, None, same)])  # type: ignore[arg-type]
+    assert (both.writes, one.writes, each.writes) == (["1"], ["1"], ["11"])
+
+
+def test_what_was_missed_is_told_once() -> None:
+    """Of one frame on several channels the first that is due is told; none when one was told before the line was cut."""
+    word = Word(text="1")
+    frames = [
+        Telling((1, place), NOW, Told(Address(channel), word), frozenset("ab"[:place]))
+        for place, channel in enumerate("ab")
+    ]
+    both = {"a", "b"}
+    assert _once(frames, Position(0, 9999), both) == frames[:1]
+    assert _once(frames[1:], Position(1, 0), both) == []
+    # Before it was cut it was on the second channel alone.
+    assert _once(frames[1:], Position(1, 0), {"b"}) == frames[1:]
+    # The first was not due: its channel goes on from a later position.
+    assert _once(frames[1:], Position(0, 9999), both) == frames[1:]
 
 
 async def test_who_comes_or_goes_during_a_delivery_is_told_what_is_theirs(monkeypatch: pytest.MonkeyPatch) -> None:

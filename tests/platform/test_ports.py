@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 from livefloor.kernel.settings import SettingError, Settings
 from livefloor.ports.files import FolderFiles
 from livefloor.ports.push import LocalPush, PushRefused, SubscriptionGone, WebPush, may_be_reached, push_port
-from livefloor.ports.sms import LocalSms, SmsRefused, TwilioSms, sms_port
+from livefloor.ports.sms import LocalSms, SmsRefused, TwilioSms, is_twilio_signed, sms_port, twilio_signature
 from tests.outside import Browser, outside, unpadded
 
 # -- text messages ----------------------------------------------------------------------------------------------------
@@ -53,6 +53,33 @@ async def test_a_refusal_of_twilio_is_told_with_its_words_and_without_the_number
         await sms.close()
 
 
+async def test_twilio_says_its_id_and_when_to_try_again() -> None:
+    async with outside(201, b'{"sid": "SM1"}') as gateway:
+        sms = TwilioSms(account_sid="AC1", auth_token="s", sender="+1", url=gateway.url)
+        assert await sms.send("+5551234567", "x", report_to="https://here/status?message_id=1") == "SM1"
+        gateway.status, gateway.answer = 503, b"not JSON"
+        with pytest.raises(SmsRefused) as refused:
+            await sms.send("+5551234567", "x")
+        await sms.close()
+    assert parse_qs(gateway.requests[0][2].decode())["StatusCallback"] == ["https://here/status?message_id=1"]
+    assert (refused.value.status, refused.value.code, refused.value.is_passing) == (503, None, True)
+
+
+def test_what_twilio_signs_is_told_from_what_it_does_not() -> None:
+    """The example of Twilio's documentation."""
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    fields = {
+        "CallSid": "CA1234567890ABCDE", "Caller": "+14158675309", "Digits": "1234", "From": "+14158675309",
+        "To": "+18005551212",
+    }  # fmt: skip
+    assert twilio_signature("12345", url, fields) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    assert is_twilio_signed("RSOYDt4T1cUTdK1PDd93/VVr8B8=", url, fields, ["new", "12345"])
+    assert not is_twilio_signed("RSOYDt4T1cUTdK1PDd93/VVr8B8=", url, {**fields, "Digits": "1235"}, ["12345"])
+    assert not is_twilio_signed(twilio_signature("", url, fields), url, fields, [""])
+    assert not is_twilio_signed(None, url, fields, ["12345"])
+    assert not is_twilio_signed("\u00e4", url, fields, ["12345"])
+
+
 def test_sms_is_on_with_twilio_or_where_the_outbox_can_be_read(tmp_path: Path) -> None:
     assert sms_port(Settings(data=tmp_path)).is_on
     assert not sms_port(Settings(data=tmp_path, env="production")).is_on
@@ -81,7 +108,9 @@ def real_push(tmp_path: Path, **said: Any) -> WebPush:
     return found
 
 
-async def test_a_push_can_be_read_by_the_browser_alone_and_is_signed_with_the_servers_key(tmp_path: Path) -> None:
+async def test_a_push_can_be_read_by_the_browser_alone_and_is_twilio_signed_with_the_servers_key(
+    tmp_path: Path,
+) -> None:
     browser, push = Browser(), real_push(tmp_path)
     async with outside() as service:
         await push.send(

@@ -50,12 +50,10 @@ class Pair:
     servers: tuple[Process, Process]
 
 
-def started(stack: ExitStack, database_url: str, data: Path, **environ: str) -> Pair:
+def started(stack: ExitStack, database_url: str, data: Path, *, system: str = "laundry", **environ: str) -> Pair:
     """Start two servers; they end with the stack."""
     said = {**SETTINGS, "LIVEFLOOR_DRAIN_SECONDS": "0", **environ, "LIVEFLOOR_DATABASE_URL": database_url}
-    one, two = (
-        stack.enter_context(process("laundry", data=data / name, wait=False, **said)) for name in ("one", "two")
-    )
+    one, two = (stack.enter_context(process(system, data=data / name, wait=False, **said)) for name in ("one", "two"))
     one.wait_until_ready(within_s=120)
     two.wait_until_ready(within_s=120)
     return Pair(database_url, (one, two))

@@ -53,12 +53,36 @@ def check_system(system: System) -> list[str]:
                 found.append(
                     f"{reaction.func.__name__} reacts to {event.__name__}, which is not among the events of {system.name}."
                 )
+    found += _unheard(system)
     verbs = [verb.name for verb in system.verbs()]
     found += [
         f"Two verbs are called {name!r}; the API description knows an operation by this name."
         for name in sorted({name for name in verbs if verbs.count(name) > 1})
     ]
     found += [f"Two parts are called {name!r}." for name in {name for name in parts if parts.count(name) > 1}]
+    return found
+
+
+def _unheard(system: System) -> list[str]:
+    """Return what clients could not say as it is declared."""
+    sayings = [saying for part in system.parts for saying in part.sayings]
+    names = [saying.name for saying in sayings]
+    found = [f"{name!r} can be said in two ways; call one something else." for name in names if names.count(name) > 1]
+    if sayings and not any(isinstance(wire, SocketIO) for wire in system.wires):
+        found.append(
+            f"{names[0]!r} is for clients to say, and only SocketIO() carries it, which is not listed; list it."
+        )
+    for saying in sayings:
+        if saying.name in SocketIO.RESERVED:
+            found.append(f"{saying.name!r} is kept by Socket.IO clients for themselves; call it something else.")
+        if unknown := saying.allow.names - system.roles.names:
+            found.append(
+                f"{saying.part}.{saying.name} allows {sorted(unknown)}, which {system.name} does not list in roles."
+            )
+        if not inspect.getdoc(saying.func):
+            found.append(
+                f"{saying.part}.{saying.name} has no docstring; its first line is the summary in the API description."
+            )
     return found
 
 

@@ -58,6 +58,23 @@ class Event(BaseModel):
         return None
 
 
+class Announced(Event, Frame):
+    """A fact that is told live as it stands: it is its own frame, of its own name, in each of its rooms."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
+        """Give the frame the name of the fact."""
+        cls.event = cls.name
+
+    def rooms(self) -> Sequence[Address]:
+        """Return the channels on which it is told; none by default."""
+        return ()
+
+    def frames(self) -> Sequence[Told]:
+        """Return itself for each of its rooms."""
+        return [Told(room, self) for room in self.rooms()]
+
+
 class Recorded(NamedTuple):
     """An event as it stands in the log: `seq` is its place in commit order, `id` the key by which repeats are told."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from livefloor.work.ctx import Ctx, Flow, Look
+    from livefloor.work.talk import Talk
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,12 +81,23 @@ class Verb:
     heavy: bool = False
     settles: bool = True
     when: Callable[[Any], bool] | None = None
+    secure: bool = False
     part: str = ""
 
     @property
     def summary(self) -> str:
         """Return the first line of the handler's docstring."""
         return (inspect.getdoc(self.func) or self.name.replace("_", " ")).split("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a client may say over a live connection, by its name, and what is done then."""
+
+    name: str
+    func: Callable[..., Awaitable[Any]]
+    allow: Roles
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,7 @@ class Part:
     periods: list[Every] = field(default_factory=list)
     starts: list[Callable[..., Awaitable[None]]] = field(default_factory=list)
     filters: dict[type[Any], Callable[[Actor], Any]] = field(default_factory=dict)
+    sayings: list[Saying] = field(default_factory=list)
 
     def query(
         self,
@@ -197,11 +210,39 @@ class Part:
         limit: str | None = None,
         replay: bool = True,
         when: Callable[[Any], bool] | None = None,
+        secure: bool = False,
     ) -> Callable[[Callable[Concatenate[Flow, P], Awaitable[R]]], Callable[Concatenate[Flow, P], Awaitable[R]]]:
-        """Declare an act of several steps (hashing, pictures, several transactions); `when(settings)` says if it exists."""
+        """Declare an act of several steps (hashing, pictures, several transactions); `when(settings)` says if it exists.
+
+        A `secure` one is refused over plain HTTP in production.
+        """
 
         def declare(func: Callable[Concatenate[Flow, P], Awaitable[R]]) -> Callable[Concatenate[Flow, P], Awaitable[R]]:
-            self._add("flow", func, route, allow, refuses=tuple(refuses), limit=limit, replay=replay, when=when)
+            self._add(
+                "flow",
+                func,
+                route,
+                allow,
+                refuses=tuple(refuses),
+                limit=limit,
+                replay=replay,
+                when=when,
+                secure=secure,
+            )
+            return func
+
+        return declare
+
+    def said(
+        self, name: str, *, allow: Roles
+    ) -> Callable[[Callable[[Talk, Any], Awaitable[R]]], Callable[[Talk, Any], Awaitable[R]]]:
+        """Declare what a client may say by a name: the function takes the body as its model; the ack is what it returns.
+
+        Only a wire on which clients name what they say carries it: Socket.IO.
+        """
+
+        def declare(func: Callable[[Talk, Any], Awaitable[R]]) -> Callable[[Talk, Any], Awaitable[R]]:
+            self.sayings.append(Saying(name, func, allow, self.name))
             return func
 
         return declare

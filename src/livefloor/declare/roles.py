@@ -40,6 +40,8 @@ class Actor:
     address: str = ""
     user_agent: str = ""
     request_id: str = ""
+    if_match: int | None = field(default=None, compare=False)
+    """The version on which the request relies, when it names one (RFC 9110 section 13.1.1)."""
     expires_at: float = field(default=0.0, compare=False)
 
     def is_in(self, roles: Roles) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from livefloor.declare.channel import OWN, Channel
 from livefloor.declare.event import Event, Frame
-from livefloor.declare.part import After, Every, Part, Timer, Verb, Within
+from livefloor.declare.part import After, Every, Part, Saying, Timer, Verb, Within
 from livefloor.declare.roles import Actor, Roles
+from livefloor.kernel.problems import Problem
 from livefloor.kernel.settings import Settings
 
 if TYPE_CHECKING:
-    from livefloor.work.ctx import Ctx
+    from livefloor.work.ctx import Ctx, Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ class SocketIO:
     """Names of events that mean something else to the client."""
     path: str = "/socket.io"
     namespaces: Sequence[str] = ("/",)
+    tokens: Mapping[str, str] = field(default_factory=lambda: {"token": "not_authenticated"})
+    """Under which names of `auth` a client gives its token, and the code with which one is refused that is nobody's."""
+    inactive: str = ""
+    """The code with which one is refused whose account is switched off; else it is that of a session that has ended."""
+    acks_ok: bool = False
+    """Whether acks begin with `ok`, a refusal without an ack comes as `error_message`, the code is the message of a
+    `connect_error`, a session that ends is told by `session_ended`, and signals go under their own names."""
+    pace: tuple[int, float] = (20, 10.0)
+    """How many messages a client may send, in how many seconds."""
+    patience: int = 0
+    """How often within that time a client that says more is told `rate_limited` before it is cut off."""
     ping_interval_s: float = 25
     ping_timeout_s: float = 20
     max_payload: int = 1_000_000
@@ -65,12 +77,73 @@ Wire = WebSocketJSON | SSE | SocketIO | Pusher
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """How a system tells itself who is on a channel: as one frame with all of them, made of the channel and its members."""
+
+    frame: Callable[[str, Sequence[Mapping[str, Any]]], Frame]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTerms:
+    """How a system's live side differs from the platform's.
+
+    `lines` is how many lines one account of a role may have, five unless said. Who is gone is away after `grace_s`. `greets`
+    says further words of `connected`. `warns_s` is how long before the end of a token `session_expiring` is said.
+    """
+
+    lines: Mapping[str, int] = field(default_factory=dict)
+    grace_s: float | None = None
+    presence: Presence | None = None
+    greets: Callable[[Look], Awaitable[Mapping[str, Any]]] | None = None
+    warns_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
-    """A rate limit by its name: at most `count` in `seconds`, for each account."""
+    """A rate limit by its name: at most `count` in `seconds`, for each account, for each address, or for all together.
+
+    `requests` counts every request, `writes` all that change something, `public` those that ask for no sign-in and
+    name no limit of their own; others count the verbs that name them.
+    """
 
     name: str
     count: int
     seconds: int
+    by: Literal["account", "address", "all"] = "account"
+    unless_known: bool = False
+    """Whether those who are signed in are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTerms:
+    """How long a session lives after its last refresh, and how long a used refresh token is still taken.
+
+    With `same_again` a token that is used twice in that time by one device gives the same pair both times.
+    """
+
+    lives: timedelta = timedelta(days=30)
+    grace: timedelta = timedelta(seconds=30)
+    same_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bearers:
+    """Those who hold a token without an account, as a paired screen or a guest does: `find` says for whom a token stands,
+    `stands` whether it still does."""
+
+    find: Callable[[Look, str], Awaitable[Actor | None]]
+    stands: Callable[[Look, Actor], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a system's HTTP answers differ from the platform's: other `codes` for its refusals, the header that tells the
+    log's number, `headers` on all answers of the API, and the largest body that it takes (8 MiB unless said)."""
+
+    codes: Mapping[str, str] = field(default_factory=dict)
+    seq_header: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    most_bytes: int = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +200,10 @@ class System:
     migrations: str
     settings: type[Settings] = Settings
     limits: Sequence[Limit] = (Limit("requests", 120, 60),)
+    session_terms: SessionTerms = SessionTerms()
+    bearers: Bearers | None = None
+    manners: Manners = field(default_factory=Manners)
+    live: LiveTerms = field(default_factory=LiveTerms)
     first: Callable[[Ctx], Awaitable[None]] | None = None
     demo: Demo | None = None
     create_admin: Callable[..., Awaitable[None]] | None = None
@@ -147,6 +224,11 @@ class System:
             self._timers.update({timer.name: timer for timer in part.timers})
             self._filters.update(part.filters)
 
+    def body_of(self, problem: Problem) -> dict[str, Any]:
+        """Return what a refusal says, under the code that this system has for it."""
+        body = problem.body()
+        return {**body, "code": self.code_of(problem.code)}
+
     def secrets_of(self, settings: Settings) -> dict[str, str]:
         """Return the system's own secrets. Raises SettingError for settings that production refuses."""
         return self.secrets(settings) if self.secrets is not None else {}
@@ -154,6 +236,14 @@ class System:
     def verbs(self) -> list[Verb]:
         """Return all verbs in order of declaration."""
         return [verb for part in self.parts for verb in part.verbs]
+
+    def sayings(self) -> dict[str, Saying]:
+        """Return what clients may say, by name."""
+        return {saying.name: saying for part in self.parts for saying in part.sayings}
+
+    def code_of(self, code: str) -> str:
+        """Return what this system calls a refusal."""
+        return self.manners.codes.get(code, code)
 
     def reactions(self) -> list[Within]:
         """Return all reactions within the transaction."""

@@ -13,15 +13,16 @@ import structlog
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import cookie_parser
 
 from livefloor.declare.part import Stored, Verb
-from livefloor.declare.roles import Actor
+from livefloor.declare.roles import PUBLIC, Actor
 from livefloor.http.openapi import takes_key
 from livefloor.http.pages import Pages
 from livefloor.http.routes import Endpoint, Router, endpoint_of, problem_bytes, read_body
 from livefloor.identity.access import Access
 from livefloor.kernel.ids import new_id
-from livefloor.kernel.problems import BadRequest, Invalid, NotFound, Problem, TooMany
+from livefloor.kernel.problems import BadRequest, Forbidden, Invalid, NotFound, Problem, TooMany
 from livefloor.kernel.settings import Settings
 from livefloor.store import timers
 from livefloor.store.log import Entry, LoggedEvent
@@ -49,6 +50,7 @@ SECURITY: Headers = [
         ),
     ),
 ]
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 PLAIN: Headers = [(b"x-content-type-options", b"nosniff")]
 """What an answer that is no page needs of them."""
 KEY = re.compile(r"[!-~]{1,100}")
@@ -75,12 +77,15 @@ class HttpApp:
         settings: Settings,
         pages: Pages,
         stream_at: Callable[[str], Stream | None],
+        head: Callable[[], int] = lambda: 0,
     ) -> None:
         self.executor = executor
         self.access = access
         self.settings = settings
         self.pages = pages
         self.stream_at = stream_at
+        self.head = head
+        """The number of the last event that this process has heard of."""
         self.router = Router()
         self._kept: dict[tuple[Verb, bytes, str], _Kept] = {}
         self._stale_before: dict[Verb, int] = {}
@@ -91,6 +96,12 @@ class HttpApp:
             for limit in executor.system.limits
             if settings.limits == "on"
         }
+        self._unless_known = {limit.name for limit in executor.system.limits if limit.unless_known}
+        self._limited_by = {limit.name: limit.by for limit in executor.system.limits}
+        self._manners = executor.system.manners
+        self._always = [
+            (name.lower().encode(), value.encode("latin-1")) for name, value in self._manners.headers.items()
+        ] + ([HSTS] if not settings.debug else [])
         self._networks = [ipaddress.ip_network(network, strict=False) for network in settings.trusted_proxies]
         for verb in executor.system.verbs():
             if verb.when is None or verb.when(settings):
@@ -125,17 +136,8 @@ class HttpApp:
             if answer.media_type.startswith("text/html") and scope["path"].endswith("/"):
                 # A page finds its files by its own address, so it has only one.
                 answer = Answer(308, b"", headers=(("Location", f"../{scope['path'].rstrip('/').rsplit('/', 1)[-1]}"),))
-        except Problem as problem:
-            answer = _refusal(problem)
-        except (OverflowError, UnicodeEncodeError) as error:
-            log.info("out_of_range", request_id=request_id, verb=name, error=str(error))
-            answer = _refusal(Invalid("validation_error", "A value is out of range."))
-        except Exception as error:
-            if type(error).__module__.startswith("asyncpg") and type(error).__name__ == "DataError":
-                answer = _refusal(Invalid("validation_error", "A value is out of range."))
-            else:
-                log.exception("request_failed", request_id=request_id, verb=name)
-                answer = _refusal(Problem("internal_error", "Something went wrong on our side; it is logged."))
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong has an answer
+            answer = self._failed(error, request_id, name)
         self.requests[name, answer.status] = self.requests.get((name, answer.status), 0) + 1
         await self._send(answer, scope, send, request_id)
 
@@ -149,18 +151,29 @@ class HttpApp:
         request_id: str,
     ) -> Answer:
         verb = endpoint.verb
+        if verb.secure and not self.settings.debug and not self._is_https(scope, headers):
+            raise Forbidden("https_required", "Sign in over HTTPS.")
         actor = await self._actor(verb, scope, headers, request_id)
         self._limit("requests", actor)
+        if verb.kind != "query":
+            self._limit("writes", actor)
+        if "public" in verb.allow and actor.id is None and verb.limit is None:
+            self._limit("public", actor)
         if verb.limit is not None:
             self._limit(verb.limit, actor)
         if verb.stored is not None:
             return await self._from_kept(endpoint, verb.stored, path, scope, headers, actor)
         args = endpoint.arguments(path, scope["query_string"])
+        if endpoint.cookies:
+            held = cookie_parser(headers.get("cookie", ""))
+            args |= {name: held.get(cookie) for name, cookie in endpoint.cookies.items()}
+        if endpoint.headers:
+            args |= {name: headers.get(header) for name, header in endpoint.headers.items()}
         if verb.kind == "query":
             return await self._query(endpoint, actor, args)
         said = b""
         if endpoint.body_adapter is not None:
-            said = await read_body(receive)
+            said = await read_body(receive, self._manners.most_bytes)
             args["body"] = await endpoint.body(headers, said)
         key = headers.get("idempotency-key") if takes_key(verb) else None
         if key is not None and not KEY.fullmatch(key):
@@ -174,16 +187,64 @@ class HttpApp:
         answer = endpoint.encode(result)
         return Answer(answer.status, answer.body, answer.media_type, (*answer.headers, ("Event-Seq", str(seq))))
 
+    async def perform(self, actor: Actor, method: str, path: str, said: bytes, key: str | None) -> Answer:
+        """Do for a known actor what a request with a JSON body would; what goes wrong is its answer, as over HTTP.
+
+        It is not counted against the limits: whatever carries it here is.
+        """
+        name = "unknown"
+        path, _, query = path.partition("?")
+        try:
+            found = self.router.find(method, path)
+            if found is None:
+                raise NotFound("not_found", "There is nothing at this address.")
+            endpoint, values = found
+            name = endpoint.verb.name
+            self.executor.admit(endpoint.verb, actor)
+            args = endpoint.arguments(values, query.encode())
+            if endpoint.body_adapter is not None:
+                args["body"] = await endpoint.body({"content-type": "application/json"}, said)
+            return await self.executor.command(
+                endpoint.verb, actor, args, endpoint.encode, key=key, said=said, path=path.rstrip("/")
+            )
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong has an answer
+            return self._failed(error, actor.request_id, name)
+
+    def verb_at(self, method: str, path: str) -> tuple[Verb, Mapping[str, str]] | None:
+        """Return the verb that a request would call, and what its path says; None when there is none."""
+        try:
+            found = self.router.find(method, path.partition("?")[0])
+        except Problem:
+            return None
+        return None if found is None else (found[0].verb, found[1])
+
     async def _actor(self, verb: Verb, scope: Scope, headers: Mapping[str, str], request_id: str) -> Actor:
         seen = self._seen(scope, headers, request_id)
-        if "public" in verb.allow:
+        if "public" in verb.allow and (verb.allow == PUBLIC or "authorization" not in headers):
             return Actor(None, "public", **seen)
         actor = await self.access.actor(headers.get("authorization", ""), **seen)
         return self.executor.admit(verb, actor)
 
+    def _is_https(self, scope: Scope, headers: Mapping[str, str]) -> bool:
+        """Tell whether the client came over HTTPS, here or to a trusted proxy."""
+        if scope.get("scheme") == "https":
+            return True
+        peer = (scope.get("client") or ("127.0.0.1", 0))[0]
+        try:
+            trusted = any(ipaddress.ip_address(peer) in network for network in self._networks)
+        except ValueError:
+            trusted = False
+        return trusted and headers.get("x-forwarded-proto", "").split(",")[0].strip().lower() == "https"
+
     def _seen(self, scope: Scope, headers: Mapping[str, str], request_id: str) -> dict[str, Any]:
         agent = headers.get("user-agent", "")[:200]
-        return {"address": self.address_of(scope, headers), "user_agent": agent, "request_id": request_id}
+        relied = re.fullmatch(r'(?:W/)?"?(\d{1,18})"?', headers.get("if-match", ""))
+        return {
+            "address": self.address_of(scope, headers),
+            "user_agent": agent,
+            "request_id": request_id,
+            "if_match": int(relied[1]) if relied else None,
+        }
 
     def address_of(self, scope: Scope, headers: Mapping[str, str]) -> str:
         """Return the peer's address, or the last untrusted hop when the peer is a trusted proxy."""
@@ -203,7 +264,10 @@ class HttpApp:
 
     def _limit(self, name: str, actor: Actor) -> None:
         item = self._limits.get(name)
-        if item is not None and actor.id is not None and not self._limiter.hit(item, actor.id):
+        if item is None or (actor.id is not None and name in self._unless_known):
+            return
+        whom = {"account": actor.id, "address": actor.address, "all": "all"}[self._limited_by[name]]
+        if whom is not None and not self._limiter.hit(item, whom):
             raise TooMany("rate_limited", "Too many requests; wait a moment.", retry_after=item.get_expiry())
 
     # -- stored answers -------------------------------------------------------------------------------------------
@@ -265,6 +329,21 @@ class HttpApp:
                 for key in [key for key, kept in self._kept.items() if key[0] is verb and kept.seq < newest]:
                     del self._kept[key]
 
+    def _failed(self, error: Exception, request_id: str, name: str) -> Answer:
+        """Return the answer for what went wrong."""
+        if isinstance(error, Problem):
+            return self._refusal(error)
+        is_of_database = type(error).__module__.startswith("asyncpg") and type(error).__name__ == "DataError"
+        if is_of_database or isinstance(error, OverflowError | UnicodeEncodeError):
+            log.info("out_of_range", request_id=request_id, verb=name, error=str(error))
+            return self._refusal(Invalid("validation_error", "A value is out of range."))
+        log.exception("request_failed", request_id=request_id, verb=name)
+        return self._refusal(Problem("internal_error", "Something went wrong on our side; it is logged."))
+
+    def _refusal(self, problem: Problem) -> Answer:
+        body = problem_bytes(self.executor.system.body_of(problem))
+        return Answer(problem.status, body, "application/problem+json", tuple(problem.headers().items()))
+
     # -- sending --------------------------------------------------------------------------------------------------
 
     async def _send(self, answer: Answer, scope: Scope, send: Send, request_id: str) -> None:
@@ -273,14 +352,18 @@ class HttpApp:
         if answer.status not in (204, 304):
             headers.append((b"content-type", answer.media_type.encode()))
             headers.append((b"content-length", str(len(answer.body)).encode()))
-        headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers)
+        given = dict(answer.headers)
+        if (root := scope.get("root_path")) and "Set-Cookie" in given:
+            # A part knows its own paths; where the system is mounted, only the answer knows.
+            given["Set-Cookie"] = given["Set-Cookie"].replace("Path=/", f"Path={root}/", 1)
+        if self._manners.seq_header:
+            given[self._manners.seq_header] = given.pop("Event-Seq", "") or str(self.head())
+        headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in given.items())
+        own = {name for name, _ in headers}
+        headers.extend((name, value) for name, value in self._always if name not in own)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
 
 def _with_subclasses(kind: type[Any]) -> list[type[Any]]:
     return [kind, *(deeper for sub in kind.__subclasses__() for deeper in _with_subclasses(sub))]
-
-
-def _refusal(problem: Problem) -> Answer:
-    return Answer(problem.status, problem_bytes(problem), "application/problem+json", tuple(problem.headers().items()))

@@ -7,9 +7,11 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from livefloor.declare.part import Verb
+from livefloor.declare.roles import PUBLIC
 from livefloor.declare.system import System
 from livefloor.http.routes import FORM, Endpoint, endpoint_of
 from livefloor.kernel.problems import Problem
+from livefloor.work.content import Found
 
 REF = "#/components/schemas/{model}"
 
@@ -48,7 +50,7 @@ def statuses_of(endpoint: Endpoint, settings_exist: bool = True) -> list[int]:
 
 def takes_key(verb: Verb) -> bool:
     """Tell whether a verb honours Idempotency-Key."""
-    return verb.route.method == "POST" and verb.replay and "public" not in verb.allow
+    return verb.route.method == "POST" and verb.replay and verb.allow != PUBLIC
 
 
 def document(system: System, settings: Any) -> dict[str, Any]:
@@ -117,6 +119,10 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
                 key: value for key, value in inlined.items() if key not in ("title", "default") or value is not None
             }
             found.append({"name": name, "in": place, "required": name in schema.get("required", []), "schema": inlined})
+    found += [
+        {"name": header, "in": "header", "required": False, "schema": {"type": "string"}}
+        for header in endpoint.headers.values()
+    ]
     if takes_key(endpoint.verb):
         kind = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": kind})
@@ -128,13 +134,15 @@ def _responses(endpoint: Endpoint, schema_out: Any, problem: Any) -> dict[str, A
     content: dict[str, Any] = {}
     if schema_out is not None:
         content["application/json"] = {"schema": schema_out}
-    for raw in endpoint.raws:
+    for raw in (raw for raw in endpoint.raws if raw is not Found and endpoint.verb.route.status != 204):
         content[raw.documented] = (
             {"schema": {}} if raw.documented == "application/json" else {"schema": {"type": "string"}}
         )
     if content:
         good["content"] = content
     responses: dict[str, Any] = {str(endpoint.verb.route.status): good}
+    if Found in endpoint.raws:
+        responses["200"] = {**good, "description": HTTPStatus(200).phrase}
     if endpoint.verb.stored is not None:
         responses["304"] = {"description": "Not Modified"}
     titles = {kind.status: kind.title for kind in Problem.__subclasses__()}

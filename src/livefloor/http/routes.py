@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 import re
 import types
 import typing
@@ -19,8 +20,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from livefloor.declare.event import Input
 from livefloor.declare.part import Verb
-from livefloor.kernel.problems import BadRequest, Invalid, MethodNotAllowed, NotFound, Problem, TooLarge, Unsupported
-from livefloor.work.content import Raw, Upload
+from livefloor.kernel.problems import BadRequest, Invalid, MethodNotAllowed, NotFound, TooLarge, Unsupported
+from livefloor.work.content import FromCookie, FromHeader, Raw, Upload
 from livefloor.work.execute import Answer
 
 MAX_BODY = 8 * 1024 * 1024
@@ -44,6 +45,10 @@ class Endpoint:
     raws: tuple[type[Raw], ...]
     result_type: Any
     body_type: Any
+    cookies: Mapping[str, str]
+    """Parameters that are given the value of a cookie, by its name."""
+    headers: Mapping[str, str]
+    """Parameters that are given the value of a header, by its name in lower case."""
 
     def arguments(self, path: Mapping[str, str], query: bytes) -> dict[str, Any]:
         """Return the arguments that stand in the path and the query. Raises NotFound or Invalid."""
@@ -67,7 +72,7 @@ class Endpoint:
             try:
                 asked = self.query_model.model_validate(pairs)
             except ValidationError as error:
-                raise invalid(error) from error
+                raise Invalid.by_fields(error) from error
             for name in self.query_model.model_fields:
                 found[name] = getattr(asked, name)
         return found
@@ -91,14 +96,14 @@ class Endpoint:
         try:
             return self.body_adapter.validate_json(said)
         except ValidationError as error:
-            raise invalid(error) from error
+            raise Invalid.by_fields(error) from error
 
     def _checked(self, form: dict[str, Any]) -> Any:
         assert self.body_adapter is not None
         try:
             return self.body_adapter.validate_python(form)
         except ValidationError as error:
-            raise invalid(error) from error
+            raise Invalid.by_fields(error) from error
 
     async def _form(self, headers: Mapping[str, str], said: bytes) -> dict[str, Any]:
         async def chunks() -> typing.AsyncGenerator[bytes, None]:
@@ -153,16 +158,6 @@ def form_fields(said: bytes) -> dict[str, Any]:
     return found | lists
 
 
-def invalid(error: ValidationError) -> Problem:
-    """Return the refusal that names the fields of a validation error."""
-    errors = [
-        {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    first = errors[0]
-    return Invalid("validation_error", f"{first['field']}: {first['message']}".lstrip(": ") + ".", errors=errors)
-
-
 @functools.cache
 def endpoint_of(verb: Verb) -> Endpoint:
     """Read a verb's signature. Raises TypeError when it does not fit its route."""
@@ -174,6 +169,8 @@ def endpoint_of(verb: Verb) -> Endpoint:
         raise TypeError(f"{verb.name}: the path names {sorted(missing)}, which the function does not take")
     path_fields: dict[str, Any] = {}
     query_fields: dict[str, Any] = {}
+    cookies: dict[str, str] = {}
+    headers: dict[str, str] = {}
     body_name, body_type, optional = None, None, False
     for parameter in parameters:
         kind = hints[parameter.name]
@@ -182,6 +179,8 @@ def endpoint_of(verb: Verb) -> Endpoint:
             path_fields[parameter.name] = (kind, ...)
         elif parameter.name == "body":
             body_name, body_type, optional = "body", kind, not required
+        elif (mark := _mark_of(kind)) is not None:
+            (cookies if isinstance(mark, FromCookie) else headers)[parameter.name] = mark.name
         else:
             query_fields[parameter.name] = (kind, ... if required else parameter.default)
     config = ConfigDict(populate_by_name=False)
@@ -189,7 +188,7 @@ def endpoint_of(verb: Verb) -> Endpoint:
     kinds = typing.get_args(returns) if isinstance(returns, types.UnionType) else (returns,)
     raws = tuple(kind for kind in kinds if inspect.isclass(kind) and issubclass(kind, Raw))
     plain = [kind for kind in kinds if kind not in raws and kind is not type(None)]
-    result = plain[0] if plain else None
+    result = functools.reduce(operator.or_, plain) if plain else None
     return Endpoint(
         verb,
         in_path,
@@ -204,7 +203,15 @@ def endpoint_of(verb: Verb) -> Endpoint:
         raws,
         result,
         body_type,
+        cookies,
+        headers,
     )
+
+
+def _mark_of(kind: Any) -> FromCookie | FromHeader | None:
+    """Return what says that a parameter comes from a cookie or a header."""
+    marks = getattr(kind, "__metadata__", ())
+    return next((mark for mark in marks if isinstance(mark, FromCookie | FromHeader)), None)
 
 
 def _uploads(body_type: Any) -> tuple[str, ...]:
@@ -270,12 +277,12 @@ class Router:
         return None, values
 
 
-async def read_body(receive: Any) -> bytes:
-    """Return the whole body. Raises TooLarge past 8 MiB."""
+async def read_body(receive: Any, most: int = MAX_BODY) -> bytes:
+    """Return the whole body. Raises TooLarge past `most` bytes."""
     message = await receive()
     if not message.get("more_body"):
         body: bytes = message.get("body", b"")
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise TooLarge()
         return body
     parts, size = [message.get("body", b"")], len(message.get("body", b""))
@@ -283,11 +290,11 @@ async def read_body(receive: Any) -> bytes:
         message = await receive()
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY:
+        if size > most:
             raise TooLarge()
     return b"".join(parts)
 
 
-def problem_bytes(problem: Problem) -> bytes:
-    """Return the problem+json body."""
-    return orjson.dumps(problem.body(), option=orjson.OPT_NAIVE_UTC, default=str)
+def problem_bytes(body: Mapping[str, Any]) -> bytes:
+    """Return the body of a refusal as problem+json."""
+    return orjson.dumps(body, option=orjson.OPT_NAIVE_UTC, default=str)

@@ -90,7 +90,7 @@ class StartPage:
         if reads and at_root:
             await _answer(scope, send, 200, b"application/json", self._listed)
         else:
-            missing = problem_bytes(NotFound("not_found", "There is nothing at this address."))
+            missing = problem_bytes(NotFound("not_found", "There is nothing at this address.").body())
             await _answer(scope, send, 404, b"application/problem+json", missing)
 
 

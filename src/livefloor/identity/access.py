@@ -1,5 +1,9 @@
 """From an Authorization header to an actor: the token is checked, and the session behind it at each request."""
 
+from dataclasses import replace
+from math import inf
+from typing import Any
+
 from livefloor.declare.roles import Actor
 from livefloor.identity import tickets
 from livefloor.identity.sessions import actor_of, standing_of
@@ -16,15 +20,21 @@ class Access:
         self._tokens = tokens
         self._standing = standing_of(executor.system.user)
 
-    async def actor(self, authorization: str, **seen: str) -> Actor:
+    async def actor(self, authorization: str, **seen: Any) -> Actor:
         """Return the actor of a header. Raises NotAuthenticated."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotAuthenticated()
         return await self.of_token(token.strip(), **seen)
 
-    async def of_token(self, token: str, **seen: str) -> Actor:
+    async def of_token(self, token: str, **seen: Any) -> Actor:
         """Return the actor of an access token. Raises NotAuthenticated."""
+        bearers = self._executor.system.bearers
+        if bearers is not None and "." not in token:
+            found = await self._executor.peek(lambda look: bearers.find(look, token))
+            if found is None:
+                raise NotAuthenticated()
+            return replace(found, expires_at=inf, **seen)
         claims = self._tokens.check(token, self._executor.clock.now().timestamp())
         return await self.of_claims(claims, **seen)
 
@@ -39,7 +49,7 @@ class Access:
             raise NotAuthenticated("invalid_ticket", "This ticket was used, is over, or never was; get another.")
         return await self.of_claims(claims, **seen)
 
-    async def of_claims(self, claims: Claims, **seen: str) -> Actor:
+    async def of_claims(self, claims: Claims, **seen: Any) -> Actor:
         """Return what a checked token stands for now. Raises NotAuthenticated."""
         statement = self._standing
         now = self._executor.clock.now()
@@ -50,6 +60,11 @@ class Access:
 
     async def again(self, actor: Actor) -> Actor:
         """Return the same actor as it stands now. Raises NotAuthenticated when its session has ended."""
+        bearers = self._executor.system.bearers
+        if bearers is not None and actor.session_id is None:
+            if not await self._executor.peek(lambda look: bearers.stands(look, actor)):
+                raise NotAuthenticated()
+            return actor
         claims = Claims(actor.id or "", actor.session_id or "", actor.role, actor.expires_at)
         return await self.of_claims(
             claims, address=actor.address, user_agent=actor.user_agent, request_id=actor.request_id

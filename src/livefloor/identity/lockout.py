@@ -153,7 +153,8 @@ FAILURES = select(func.count()).select_from(LoginAttempt).where(_AT_DOORS, Login
 
 def key_of(look: Look, account: str) -> str:
     """Return the name under which an account's tries are counted, whether or not there is such an account."""
-    return keyed(look.means.secrets["pin_pepper"], f"account:{account}")
+    secrets = look.means.secrets
+    return keyed(secrets.get("pin_pepper") or secrets["secret_key"], f"account:{account}")
 
 
 async def hold(ctx: Ctx, key: str) -> None:

@@ -67,6 +67,18 @@ def check_password(password: str, stored: str | None) -> bool:
         return False
 
 
+def is_common_password(password: str) -> bool:
+    """Tell whether a password is among those that people choose most."""
+    return password.lower() in _common_passwords()
+
+
+@functools.cache
+def _common_passwords() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # a large table, of use only where a password is chosen
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
 @functools.cache
 def _nobodys_password() -> str:
     return _passwords.hash(secrets.token_urlsafe())

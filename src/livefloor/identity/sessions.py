@@ -11,17 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from livefloor.declare.event import Event, View
 from livefloor.declare.roles import Actor
 from livefloor.identity.addresses import prefix_of
+from livefloor.identity.secrets import keyed
 from livefloor.identity.tokens import Claims, Tokens
 from livefloor.kernel.ids import digest, new_id, new_secret
 from livefloor.kernel.problems import NotAuthenticated, Problem, TooMany
 from livefloor.store.models import PlatformTables, UtcTime
 from livefloor.work.ctx import Ctx, Look, Means
-
-LIVES = timedelta(days=30)
-"""How long a session lives after its last refresh."""
-
-GRACE = timedelta(seconds=30)
-"""How long a replaced refresh token is still taken, for two tabs that refresh at once."""
 
 MOST_SESSIONS = 10
 MOST_REFRESHES = 30
@@ -85,12 +80,18 @@ def standing_of(user: type[Any]) -> Any:
     )
 
 
-def actor_of(claims: Claims, standing: tuple[Any, ...] | None, now: datetime, **seen: str) -> Actor:
+class AccountInactive(NotAuthenticated):
+    """The account behind the session may not sign in any more; it is told as the end of the session unless a wire says more."""
+
+
+def actor_of(claims: Claims, standing: tuple[Any, ...] | None, now: datetime, **seen: Any) -> Actor:
     """Return the actor that a checked token stands for now. Raises NotAuthenticated `session_revoked`."""
     if standing is None:
         raise NotAuthenticated("session_revoked", "This session has ended; sign in again.")
     revoked_at, expires_at, role, status, name = standing
-    if revoked_at is not None or expires_at <= now or status != "active":
+    if status != "active":
+        raise AccountInactive("session_revoked", "This session has ended; sign in again.")
+    if revoked_at is not None or expires_at <= now:
         raise NotAuthenticated("session_revoked", "This session has ended; sign in again.")
     return Actor(claims.user_id, role, claims.session_id, name, expires_at=claims.expires_at, **seen)
 
@@ -180,7 +181,7 @@ async def begin(ctx: Ctx, account: SignsIn, device: Device | None) -> tuple[str,
         ip_prefix=prefix_of(ctx.actor.address),
         created_at=ctx.now,
         last_used_at=ctx.now,
-        expires_at=ctx.now + LIVES,
+        expires_at=ctx.now + ctx.means.system.session_terms.lives,
         device_id=device.id if device is not None else None,
     )
     await ctx.add(session)
@@ -203,21 +204,31 @@ def tokens_of(means: Means) -> Tokens:
     return _tokens(means.secrets["secret_key"])
 
 
-async def _pair(ctx: Ctx, account: SignsIn, session_id: str, parent_id: str | None) -> Pair:
-    lives = timedelta(minutes=ctx.settings.access_token_expire_minutes)
-    secret = new_secret()
-    await ctx.add(
-        RefreshToken(
-            id=new_id(),
-            session_id=session_id,
-            token_hash=digest(secret),
-            parent_id=parent_id,
-            issued_at=ctx.now,
-            expires_at=ctx.now + LIVES,
-        )
+async def _pair(ctx: Ctx, account: SignsIn, session_id: str, parent_id: str | None, secret: str | None = None) -> Pair:
+    secret = secret or new_secret()
+    token = RefreshToken(
+        id=new_id(),
+        session_id=session_id,
+        token_hash=digest(secret),
+        parent_id=parent_id,
+        issued_at=ctx.now,
+        expires_at=ctx.now + ctx.means.system.session_terms.lives,
     )
-    access = tokens_of(ctx.means).issue(account.id, session_id, account.role, ctx.now, lives)
+    return _written(ctx, account, await ctx.add(token), secret)
+
+
+def _written(ctx: Ctx, account: SignsIn, token: RefreshToken, secret: str) -> Pair:
+    """Return the pair that goes with a refresh token: for one token it is always the same."""
+    lives = timedelta(minutes=ctx.settings.access_token_expire_minutes)
+    access = tokens_of(ctx.means).issue(
+        account.id, token.session_id, account.role, token.issued_at, lives, jti=token.id
+    )
     return Pair(access_token=access, refresh_token=secret, expires_in=int(lives.total_seconds()))
+
+
+def _successor(ctx: Ctx, refresh_token: str) -> str:
+    """Return the secret that follows a refresh token where it is told twice: nobody without the server's key finds it."""
+    return keyed(ctx.means.secrets["secret_key"], f"refresh:{refresh_token}")
 
 
 # -- rotation ---------------------------------------------------------------------------------------------------------
@@ -249,18 +260,27 @@ async def rotate(ctx: Ctx, refresh_token: str) -> Pair | Problem:
         return NotAuthenticated("session_revoked", "This session has ended; sign in again.")
     if token.expires_at <= ctx.now or session.expires_at <= ctx.now:
         return NotAuthenticated("refresh_expired", "You were away for too long; sign in again.")
+    terms = ctx.means.system.session_terms
     if not await ctx.run(REPLACE, of_id=token.id, now=ctx.now):
         again = await ctx.one(BY_TOKEN, of_hash=token.token_hash)
-        if again is None or again.replaced_at is None or again.replaced_at < ctx.now - GRACE:
+        same_device = session.user_agent == ctx.actor.user_agent
+        in_time = again is not None and again.replaced_at is not None and again.replaced_at >= ctx.now - terms.grace
+        if not in_time or (terms.same_again and not same_device):
             await revoke(ctx, session.user_id, "reuse", only=session.id)
             return NotAuthenticated("refresh_reused", "This refresh token was used before; the session has ended.")
+        if terms.same_again:
+            secret = _successor(ctx, refresh_token)
+            given = await ctx.one(BY_TOKEN, of_hash=digest(secret))
+            assert given is not None
+            return _written(ctx, account, given, secret)
     if (
         await ctx.one(ISSUED_SINCE, of_session=session.id, since=ctx.now - timedelta(minutes=1)) or 0
     ) >= MOST_REFRESHES:
         raise TooMany("rate_limited", "This session was refreshed too often; wait a moment.", retry_after=60)
-    session.last_used_at, session.expires_at = ctx.now, ctx.now + LIVES
+    session.last_used_at, session.expires_at = ctx.now, ctx.now + terms.lives
     await ctx.save(session)
-    return await _pair(ctx, account, session.id, token.id)
+    following = _successor(ctx, refresh_token) if terms.same_again else None
+    return await _pair(ctx, account, session.id, token.id, following)
 
 
 # -- devices ----------------------------------------------------------------------------------------------------------

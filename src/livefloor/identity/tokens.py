@@ -1,9 +1,10 @@
 """Access tokens: signed, short claims; the session they name is looked up at each request."""
 
+import contextlib
 import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -23,23 +24,26 @@ class Claims(NamedTuple):
 
 
 class Tokens:
-    """Issues and checks access tokens (JWT, HS256) with one secret."""
+    """Issues access tokens (JWT, HS256) with one secret; checks them with it, and while it is changed with the one before."""
 
     KEPT = 10_000
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, previous: str = "") -> None:
         self._key = OctKey.import_key(secret)
+        self._keys = [self._key, *([OctKey.import_key(previous)] if previous else [])]
         self._checked: OrderedDict[str, Claims] = OrderedDict()
 
-    def issue(self, user_id: str, session_id: str, role: str, now: datetime, lives: timedelta) -> str:
-        """Return a new access token."""
+    def issue(
+        self, user_id: str, session_id: str, role: str, now: datetime, lives: timedelta, jti: str | None = None
+    ) -> str:
+        """Return a new access token; with the same `jti` and moment it is the same."""
         claims = {
             "sub": user_id,
             "sid": session_id,
             "role": role,
             "iat": int(now.timestamp()),
             "exp": int((now + lives).timestamp()),
-            "jti": new_id(),
+            "jti": jti or new_id(),
             "typ": "access",
         }
         return jwt.encode({"alg": "HS256"}, claims, self._key)
@@ -59,11 +63,13 @@ class Tokens:
     def _read(self, token: str) -> Claims:
         if not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token, re.ASCII) or len(token) > 4096:
             raise NotAuthenticated("not_authenticated", "This is not an access token.")
-        try:
-            found = jwt.decode(token, self._key, algorithms=["HS256"]).claims
-        except (JoseError, ValueError) as error:
-            raise NotAuthenticated("not_authenticated", "This is not an access token.") from error
-        match found:
+        match self._claims(token):
             case {"typ": "access", "sub": str(user), "sid": str(session), "role": str(role), "exp": int(expires)}:
                 return Claims(user, session, role, float(expires))
         raise NotAuthenticated("not_authenticated", "This is not an access token.")
+
+    def _claims(self, token: str) -> dict[str, Any] | None:
+        for key in self._keys:
+            with contextlib.suppress(JoseError, ValueError):
+                return jwt.decode(token, key, algorithms=["HS256"]).claims
+        return None

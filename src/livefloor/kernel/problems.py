@@ -6,11 +6,15 @@ Problem
 ├── Forbidden 403        ├── Unsupported 415
 ├── NotFound 404         ├── Invalid 422
 ├── Conflict 409         ├── TooMany 429
-└── Gone 410             └── Unavailable 503
+├── Gone 410             ├── Locked 423
+│                        └── Unavailable 503
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class Problem(Exception):
@@ -141,6 +145,33 @@ class Invalid(Problem):
     def field(cls, field: str, message: str, code: str | None = None) -> "Invalid":
         """Refuse one named field."""
         return cls(code, message, errors=[{"field": field, "message": message}])
+
+    @classmethod
+    def by_fields(cls, error: "ValidationError") -> "Invalid":
+        """Refuse what a validation error names."""
+        errors = [
+            {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+            for item in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        first = errors[0]
+        return cls("validation_error", f"{first['field']}: {first['message']}".lstrip(": ") + ".", errors=errors)
+
+
+class Locked(Problem):
+    """It is locked for a while; comes with Retry-After in seconds (RFC 4918 section 11.3)."""
+
+    status = 423
+    default_code = "locked"
+    title = "Locked for a while"
+
+    def __init__(
+        self, code: str | None = None, detail: str | None = None, /, retry_after: int = 60, **extra: Any
+    ) -> None:
+        super().__init__(code, detail, retry_after=max(1, retry_after), **extra)
+
+    def headers(self) -> dict[str, str]:
+        """Say when to come back."""
+        return {"Retry-After": str(self.extra["retry_after"])}
 
 
 class TooMany(Problem):

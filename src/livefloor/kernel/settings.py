@@ -64,6 +64,16 @@ class Settings(BaseModel):
         return self.env == "development"
 
     @property
+    def sms(self) -> Literal["twilio", "simulator", "off"]:
+        """Return how text messages are sent; the stand-in is there in development alone."""
+        return "twilio" if self.sms_provider == "twilio" else "simulator" if self.debug else "off"
+
+    @property
+    def sms_sender(self) -> str:
+        """Return the number, or the messaging service, that texts come from."""
+        return self.twilio_from
+
+    @property
     def is_postgres(self) -> bool:
         """Tell whether the data lives in PostgreSQL."""
         return self.database_url.startswith(("postgres://", "postgresql://"))
@@ -75,8 +85,8 @@ S = TypeVar("S", bound=Settings)
 def read_settings(cls: type[S], system: str, environ: Mapping[str, str], *, alone: bool, **given: Any) -> S:
     """Read the settings of one system.
 
-    `given` wins over LIVEFLOOR_<SYSTEM>_X, then LIVEFLOOR_X, then (when `alone`) X. Raises SettingError with the
-    variable's name and an example.
+    `given` wins over LIVEFLOOR_<SYSTEM>_X, then LIVEFLOOR_X, then (when `alone`) X; each may be given as X_FILE, the name
+    of the file that holds it. Raises SettingError with the variable's name and an example.
     """
     found: dict[str, Any] = {}
     source: dict[str, str] = {}
@@ -88,6 +98,9 @@ def read_settings(cls: type[S], system: str, environ: Mapping[str, str], *, alon
                 continue
             if environ.get(variable, "") != "":
                 found[name], source[name] = environ[variable], variable
+                break
+            if environ.get(f"{variable}_FILE", "") != "":
+                found[name], source[name] = _content(f"{variable}_FILE", environ), f"{variable}_FILE"
                 break
     if alone and "env" not in found and environ.get("DEBUG"):
         found["env"] = "development" if environ["DEBUG"].lower() in {"1", "true", "yes", "on"} else "production"
@@ -105,6 +118,15 @@ def read_settings(cls: type[S], system: str, environ: Mapping[str, str], *, alon
             lines.append(f"{variable}: {item['msg'].lower()}; for example {variable}={example}")
         raise SettingError("\n".join(lines)) from error
     return settings
+
+
+def _content(variable: str, environ: Mapping[str, str]) -> str:
+    try:
+        return Path(environ[variable]).read_text().strip()
+    except OSError as error:
+        raise SettingError(
+            f"{variable}: cannot be read ({error.strerror}); for example {variable}=/run/secrets/x"
+        ) from error
 
 
 def kept_secret(settings: Settings, name: str, variable: str, given: str) -> str:

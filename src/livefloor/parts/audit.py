@@ -1,17 +1,17 @@
 """The audit trail: the event log itself, searched and exported."""
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from sqlalchemy import Text, or_, select, type_coerce
 
 from livefloor.declare.event import View
 from livefloor.declare.part import GET, Part
 from livefloor.declare.roles import Roles
-from livefloor.kernel.problems import Invalid
+from livefloor.kernel.moments import Moment, moment_of
 from livefloor.kernel.spreadsheet import csv_text
 from livefloor.store.log import LoggedEvent
 from livefloor.store.paging import Cursor, Items, PageLimit, page
@@ -22,14 +22,6 @@ EXPORTED = 50_000
 """How many events one export holds at most; an older part is had by `to`."""
 
 Word = Annotated[str | None, Field(max_length=200)]
-
-
-def _day(said: Any) -> Any:
-    """Take a day as a day: left to itself it would be read as its first moment."""
-    return date.fromisoformat(said) if isinstance(said, str) and len(said) == 10 and said.isascii() else said
-
-
-Moment = Annotated[datetime | date | None, BeforeValidator(_day)]
 
 
 class AuditActor(View):
@@ -82,9 +74,9 @@ async def list_audit(
         )
     zone = ZoneInfo(await look.means.system.timezone(look)) if look.means.system.timezone is not None else UTC
     if from_ is not None:
-        statement = statement.where(LoggedEvent.at >= _moment(from_, zone))
+        statement = statement.where(LoggedEvent.at >= moment_of(from_, zone))
     if to is not None:
-        statement = statement.where(LoggedEvent.at < _moment(to, zone, end=True))
+        statement = statement.where(LoggedEvent.at < moment_of(to, zone, end=True))
     if format == "csv":
         rows = await look.all(statement.order_by(LoggedEvent.seq.desc()).limit(EXPORTED))
         table = [
@@ -102,18 +94,6 @@ async def list_audit(
         return Csv.named("audit.csv", csv_text(("seq", "at", "name", "role", "actor", "subject", "data"), table))
     found = await page(look, statement, order=(LoggedEvent.seq.desc(),), cursor=cursor, limit=limit)
     return Items[AuditEntry](items=[AuditEntry.model_validate(row) for row in found.rows], **found.place())
-
-
-def _moment(value: datetime | date, zone: tzinfo, *, end: bool = False) -> datetime:
-    """Return the moment that a time or day means; a day as an end is in. Raises Invalid at the ends of the calendar."""
-    try:
-        if isinstance(value, datetime):
-            moment = value if value.tzinfo is not None else value.replace(tzinfo=zone)
-        else:
-            moment = datetime.combine(value + timedelta(days=end), time(), zone)
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise Invalid.field("to" if end else "from", "lies at the end of the calendar") from error
 
 
 def audit(*, path: str, allow: Roles) -> Part:

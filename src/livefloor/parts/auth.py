@@ -3,7 +3,7 @@
 How people get in at first (PIN, password, codes) is each system's own policy and stands in the system.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import Field
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from livefloor.kernel.problems import NotAuthenticated, NotFound, Problem
 from livefloor.store.paging import Cursor, Items, PageLimit, page
 from livefloor.work.ctx import Ctx, Flow, Look
 
+REFRESH_COOKIE = "refresh_token"
 EVENTS: tuple[type[Event], ...] = (SessionRevoked,)
 
 
@@ -47,6 +48,12 @@ class SessionView(View):
     created_at: datetime
     last_used_at: datetime
     current: bool
+
+
+def refresh_cookie(prefix: str, token: str, lives: timedelta) -> str:
+    """Return the Set-Cookie value that keeps a refresh token out of a page's reach; without a token it takes it away."""
+    age = int(lives.total_seconds()) if token else 0
+    return f"{REFRESH_COOKIE}={token}; Max-Age={age}; Path={prefix}; HttpOnly; Secure; SameSite=Strict"
 
 
 async def refresh(flow: Flow, body: Refresh) -> Pair:

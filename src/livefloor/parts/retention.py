@@ -1,16 +1,21 @@
 """What the platform itself forgets when its time is over: keys, tries, codes, tickets, sessions, devices, read outbox messages."""
 
+import hashlib
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, or_
+import orjson
+from sqlalchemy import BigInteger, bindparam, delete, exists, or_, select, update
 
 from livefloor.identity import codes, tickets
 from livefloor.identity.lockout import LoginAttempt
 from livefloor.identity.sessions import Device, RefreshToken, Session
+from livefloor.kernel.ids import new_id
 from livefloor.parts.outbox import OutboxMessage
 from livefloor.store import idempotency, readers
-from livefloor.store.log import PRUNE
-from livefloor.store.models import UtcTime
+from livefloor.store.log import PRUNE, LoggedEvent
+from livefloor.store.models import Json, UtcTime
 from livefloor.work.ctx import Ctx
 
 TRIES_KEPT = timedelta(days=30)
@@ -22,7 +27,27 @@ OLD_TRIES = delete(LoginAttempt).where(LoginAttempt.at < _BEFORE)
 ENDED_SESSIONS = delete(Session).where(or_(Session.expires_at < _BEFORE, Session.revoked_at < _BEFORE))
 LOST_TOKENS = delete(RefreshToken).where(~exists().where(Session.id == RefreshToken.session_id))
 ENDED_DEVICES = delete(Device).where(Device.expires_at < _BEFORE)
+ABOUT = select(LoggedEvent).where(LoggedEvent.subject == bindparam("about")).order_by(LoggedEvent.seq)
+REWRITE = (
+    update(LoggedEvent)
+    .where(LoggedEvent.seq == bindparam("of_seq", type_=BigInteger))
+    .values(id=bindparam("new_id"), data=bindparam("kept", type_=Json), actor=bindparam("by", type_=Json))
+)
 OLD_OUTBOX = delete(OutboxMessage).where(OutboxMessage.at < _BEFORE)
+
+
+async def erase_from_log(ctx: Ctx, subject: str, redact: Callable[[Any], Any]) -> None:
+    """Take what is personal out of all that the log says of a subject.
+
+    `redact` returns the data as they may stay. Number, name and time stay; the actor keeps the hash of what stood there. The
+    row gets another id, by which no process gives again what it remembers.
+    """
+    for row in await ctx.all(ABOUT, about=subject):
+        before = orjson.dumps(row.data, option=orjson.OPT_SORT_KEYS)
+        kept = redact(row.data)
+        if orjson.dumps(kept, option=orjson.OPT_SORT_KEYS) != before:
+            actor = {**(row.actor or {}), "erased": hashlib.sha256(before).hexdigest()}
+            await ctx.run(REWRITE, of_seq=row.seq, new_id=new_id(), kept=kept, by=actor)
 
 
 async def forget_old(ctx: Ctx) -> None:

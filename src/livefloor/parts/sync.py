@@ -1,6 +1,10 @@
-"""The frames of the socket over HTTP: for catching up without a socket, and for polling."""
+"""The frames of the socket over HTTP: for catching up without a socket, and for polling.
 
-from datetime import datetime
+`sync_part` serves them by position; a system that counts in events makes its own of `changes_since`.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -8,8 +12,12 @@ from pydantic import Field
 from livefloor.declare.event import View
 from livefloor.declare.part import GET, Part
 from livefloor.declare.roles import Roles
+from livefloor.kernel.problems import Gone, Invalid
 from livefloor.work.ctx import Look
-from livefloor.work.history import History, Position
+from livefloor.work.history import WINDOW, History, Position
+
+WHOLE = 9999
+"""A place after the last frame of any event."""
 
 
 class FrameView(View):
@@ -29,6 +37,52 @@ class Frames(View):
     last_id: str
     next_cursor: str | None
     total: int
+
+
+class Change(View):
+    """A frame as the socket sends it, by the number of its event."""
+
+    event: str
+    seq: int
+    at: datetime
+    data: dict[str, Any]
+
+
+class Changes(View):
+    """What happened after an event, up to the event `last_seq`; there may be more."""
+
+    events: list[Change]
+    last_seq: int
+    more: bool
+
+
+async def changes_since(
+    look: Look, channels: Collection[str], since: int, *, limit: int = 500, window: timedelta = WINDOW
+) -> Changes | None:
+    """Return the frames on some channels after an event, each once, up to about `limit`; None when it lies too far back.
+
+    An event is told whole, so that its number is a place to go on from.
+    """
+    history: History = look.means.services["history"]
+    head = await history.head(look)
+    position = Position(since, WHOLE)
+    try:
+        await history.check(look, Position(since, 0), Position(head.seq, WHOLE), window=window)
+    except (Gone, Invalid):
+        return None
+    found: list[Change] = []
+    more = True
+    while more:
+        missed = await history.missed(look, position, head.seq)
+        for where, at, told, before in missed.frames:
+            if told.channel not in channels or before & set(channels):
+                continue
+            if len(found) >= limit and found[-1].seq != where.seq:
+                return Changes(events=found, last_seq=found[-1].seq, more=True)
+            data = {"seq": where.seq, "at": at, **told.frame.model_dump(mode="json", by_alias=True)}
+            found.append(Change(event=told.frame.event, seq=where.seq, at=at, data=data))
+        position, more = Position(missed.reached.seq, WHOLE), missed.more
+    return Changes(events=found, last_seq=max(since, head.seq), more=False)
 
 
 PositionText = Annotated[
@@ -68,7 +122,7 @@ async def _collect(
     more = True
     while more:
         missed = await history.missed(look, position, head.seq)
-        for where, at, told in missed.frames:
+        for where, at, told, _ in missed.frames:
             if told.channel not in mine:
                 continue
             if len(items) == limit:

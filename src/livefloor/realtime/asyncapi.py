@@ -1,5 +1,6 @@
 """The AsyncAPI 3.0 document of a system: which frames go over which channels, and what clients may say."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from livefloor.declare.event import Frame
 from livefloor.declare.roles import Roles
 from livefloor.declare.system import SSE, Pusher, SocketIO, System, WebSocketJSON
 from livefloor.identity.pusher import shape_of
+from livefloor.realtime.talk import body_of, result_of
 
 REF = "#/components/schemas/{model}"
 TEXT = {"type": "string"}
@@ -53,6 +55,19 @@ SAID_BY_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "unsubscribe": ("Leave channels.", {"channels": {"type": "array", "items": TEXT}}),
     "sync": ("Ask for what came after a position.", {"last_id": POSITION}),
 }
+SAID_WITH_OK: dict[str, tuple[str, dict[str, Any]]] = {
+    "error_message": (
+        "What you said without asking for an ack could not be done.",
+        {"ok": {"const": False}, "status": {"type": "integer"}, "code": TEXT, "detail": TEXT},
+    ),
+    "session_ended": ("You are signed in here no more; the namespace is left.", {"code": TEXT}),
+}
+SAID_OF_EXPIRY: dict[str, tuple[str, dict[str, Any]]] = {
+    "session_expiring": (
+        "Your token is soon over, and the connection with it.",
+        {"expires_at": {"type": "string", "format": "date-time"}},
+    ),
+}
 SAID_BY_PUSHER: dict[str, tuple[str, dict[str, Any]]] = {
     "livefloor:reset": (
         "What was missed on this channel is no longer kept: fetch everything anew.",
@@ -79,12 +94,18 @@ def document(system: System) -> dict[str, Any]:
     adapters: list[tuple[str, Any, TypeAdapter[Any]]] = [
         (frame.event, "serialization", TypeAdapter(frame)) for frame in system.frames
     ]
+    for name, saying in system.sayings().items():
+        adapters.append((f"say.{name}", "validation", body_of(saying)))
+        if (returns := result_of(saying)) is not None:
+            adapters.append((f"ack.{name}", "serialization", returns))
     schemas, definitions = TypeAdapter.json_schemas(adapters, ref_template=REF)
     data_of = {frame: schemas[(frame.event, "serialization")] for frame in system.frames}
     described: dict[str, Any] = {"channels": {}, "operations": {}}
     messages: dict[str, Any] = {}
     for wire in system.wires:
         DESCRIBE[type(wire)](system, wire.path, data_of, described, messages)
+    if system.sayings():
+        _say(system, schemas, described, messages)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": f"{system.title}: live updates", "version": system.version},
@@ -185,22 +206,69 @@ def _socketio(
         f"socketio.{frame.event}": _arguments(frame.event, _summary(frame), {"allOf": [before, data]}, POSITION)
         for frame, data in data_of.items()
     }
-    for name, (summary, data) in SAID_BY_SERVER.items():
+    wire = next(wire for wire in system.wires if isinstance(wire, SocketIO))
+    ok, tokens = wire.acks_ok, "|".join(wire.tokens)
+    for name, (summary, data) in _said_on_socketio(system, ok=ok).items():
         ends = (POSITION,) if name in SAID_ON_STREAM else ()
         heard[f"socketio.{name}"] = _arguments(name, summary, _object(data), *ends)
     # Signing in is the CONNECT packet's; `auth` then goes on with a new token.
     said = {
         f"socketio.say.{name}": _arguments(name, summary, _object(data))
-        for name, (summary, data) in SAID_BY_CLIENT.items()
+        for name, (summary, data) in ({} if ok else SAID_BY_CLIENT).items()
     }
+    said |= _packets(wire)
     messages.update({**heard, **said})
     described["channels"]["socketio"] = {
         "address": path,
-        "description": f"Socket.IO 5 over Engine.IO 4; `auth: {{token}}` signs in.\n\n{_channels_text(system)}",
+        "description": f"Socket.IO 5 over Engine.IO 4; `auth: {{{tokens}}}` signs in.\n\n{_channels_text(system)}",
         "messages": _references([*heard, *said]),
     }
     described["operations"]["hear_socketio"] = _operation("send", "socketio", list(heard))
     described["operations"]["say_socketio"] = _operation("receive", "socketio", list(said))
+
+
+def _packets(wire: SocketIO) -> dict[str, Any]:
+    """Return the two packets of a namespace's beginning and end; clients send them by themselves."""
+    auth = {"type": "object", "properties": dict.fromkeys(wire.tokens, TEXT), "minProperties": 1}
+    coming = {
+        "name": "connect",
+        "summary": "The CONNECT packet: comes to a namespace with its `auth`.",
+        "payload": auth,
+    }
+    going = {"name": "disconnect", "summary": "The DISCONNECT packet: leaves it.", "payload": {"type": "null"}}
+    return {f"socketio.say.{packet['name']}": packet for packet in (coming, going)}
+
+
+def _said_on_socketio(system: System, *, ok: bool) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return what the server says of itself to clients of Socket.IO."""
+    expiry = SAID_OF_EXPIRY if system.live.warns_s is not None else {}
+    if not ok:
+        return {**SAID_BY_SERVER, **expiry}
+    # Errors come as acks or `error_message`, signals under their own names, and nobody pings by hand.
+    own = {name: said for name, said in SAID_BY_SERVER.items() if name in ("connected", "resync")}
+    return {**own, **SAID_WITH_OK, **expiry}
+
+
+def _say(
+    system: System, schemas: Mapping[tuple[Any, Any], Any], described: dict[str, Any], messages: dict[str, Any]
+) -> None:
+    """Describe what the system itself lets clients say over Socket.IO; each with its ack beside it."""
+    found: dict[str, Any] = {}
+    for name, saying in system.sayings().items():
+        done: dict[str, Any] = _object({"ok": {"const": True}})
+        if (f"ack.{name}", "serialization") in schemas:
+            done = {"allOf": [done, schemas[f"ack.{name}", "serialization"]]}
+        found[f"socketio.say.{name}"] = {
+            **_arguments(
+                name, (inspect.getdoc(saying.func) or "").split("\n")[0], schemas[f"say.{name}", "validation"]
+            ),
+            "description": f"For {', '.join(saying.allow)}.",
+            "x-ack": {"oneOf": [done, _object(SAID_WITH_OK["error_message"][1])]},
+        }
+    messages.update(found)
+    channel, operation = described["channels"]["socketio"], described["operations"]["say_socketio"]
+    channel["messages"].update(_references(list(found)))
+    operation["messages"] += [{"$ref": f"#/channels/socketio/messages/{name}"} for name in found]
 
 
 def _arguments(event: str, summary: str, *data: dict[str, Any]) -> dict[str, Any]:

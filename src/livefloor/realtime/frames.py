@@ -22,6 +22,8 @@ class Codec:
     frame: Callable[[int, int, datetime, Told], bytes]
     said: Callable[[str, str | None, Mapping[str, Any]], bytes]
     wire: str
+    by_channel: bool = False
+    """Whether a frame says on which channel it is, and goes to the client once for each; else once for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Telling:
     place: Place
     at: datetime
     told: Told
+    before: frozenset[str] = frozenset()
+    """The channels to which the same frame of the same event went before."""
     _written: dict[Codec, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def by(self, codec: Codec) -> bytes:

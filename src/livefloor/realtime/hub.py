@@ -7,7 +7,7 @@ import functools
 import itertools
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -20,7 +20,7 @@ from livefloor.realtime.codes import EXPIRED, NOT_AUTHENTICATED, TOO_MANY
 from livefloor.realtime.frames import Codec, Place, Telling
 from livefloor.realtime.presence import Info, Member, Presence
 from livefloor.realtime.session import Batch, Connection
-from livefloor.work.history import Framed
+from livefloor.work.history import Framed, told_before
 
 log = structlog.get_logger("livefloor.hub")
 
@@ -41,6 +41,8 @@ class Hub:
         self.system = system
         self.bus = bus
         self.presence = Presence(bus, self._came_or_went)
+        if system.live.grace_s is not None:
+            self.presence.GRACE_S = system.live.grace_s
         bus.on("signal", self._hear_signal)
         bus.on("terminate", self._hear_terminate)
         self._again = again
@@ -111,7 +113,8 @@ class Hub:
         mine = self._users[connection.actor.id]
         mine.append(connection)
         # Several connections may share one line: they go together, and count once.
-        if len(mine) > self.PER_USER and len({id(one.pipe) for one in mine}) > self.PER_USER:
+        most = self.system.live.lines.get(connection.actor.role, self.PER_USER)
+        if len(mine) > most and len({id(one.pipe) for one in mine}) > most:
             oldest = mine[0].pipe
             for one in [one for one in mine if one.pipe is oldest]:
                 mine.remove(one)
@@ -153,19 +156,30 @@ class Hub:
     ) -> None:
         if channel in connection.present:
             self._watching[channel][connection.id] = connection
-            connection.say("members", channel=channel, users=[{**member.info, "id": member.id} for member in members])
+            users = [{**member.info, "id": member.id} for member in members]
+            if self.system.live.presence is not None:
+                frame = self.system.live.presence.frame(channel, users)
+                connection.say(frame.event, None, **frame.model_dump(mode="json"))
+            else:
+                connection.say("members", channel=channel, users=users)
         if shown is not None:
             shown()
 
     async def _came_or_went(self, channel: str, member: Member, came: bool) -> None:
         """Tell those who watch a channel of one who came or went."""
+        there = tuple(self._watching.get(channel, {}).values())
+        if self.system.live.presence is not None:
+            users = [{**one.info, "id": one.id} for one in self.presence.members(channel)]
+            frame = self.system.live.presence.frame(channel, users)
+            await self._mention(there, frame.event, frame.model_dump(mode="json"))
+            return
         data = (
             {"channel": channel, "user": {**member.info, "id": member.id}}
             if came
             else {"channel": channel, "user_id": member.id}
         )
         name = "member_added" if came else "member_removed"
-        await self._mention(tuple(self._watching.get(channel, {}).values()), name, data)
+        await self._mention(there, name, data)
 
     async def _mention(self, there: Sequence[Connection], event: str, data: Mapping[str, Any]) -> None:
         """Say a word of the server that is not in the log, encoded once for each wire."""
@@ -183,12 +197,18 @@ class Hub:
     async def deliver(self, events: Sequence[Framed]) -> None:
         """Give the frames of events to all who are on their channels, in order."""
         frames = [
-            Telling((item.row.seq, place), item.row.at, told)
+            Telling((item.row.seq, place), item.row.at, told, told_before(item.frames, place))
             for item in events
             for place, told in enumerate(item.frames)
         ]
-        for start in range(0, len(frames), self.AT_ONCE):
-            await self._give(frames[start : start + self.AT_ONCE])
+        start = 0
+        while start < len(frames):
+            end = min(start + self.AT_ONCE, len(frames))
+            # The frames of one event stay together, so that each client is told it once.
+            while end < len(frames) and frames[end].place[0] == frames[end - 1].place[0]:
+                end += 1
+            await self._give(frames[start:end])
+            start = end
 
     async def _give(self, frames: Sequence[Telling]) -> None:
         """Give to each connection those of the frames that go to its channels, as one."""
@@ -282,10 +302,15 @@ class Hub:
             connection.close(NOT_AUTHENTICATED)
 
     def expire(self, now: float) -> None:
-        """Close the connections whose token is over."""
+        """Close the connections whose token is over; warn before where the system does."""
+        warns_s = self.system.live.warns_s
         for connection in tuple(self.connections.values()):
-            if connection.actor.expires_at <= now:
+            ends = connection.actor.expires_at
+            if ends <= now:
                 connection.close(EXPIRED)
+            elif warns_s is not None and ends <= now + warns_s and not connection.warned:
+                connection.warned = True
+                connection.say("session_expiring", expires_at=datetime.fromtimestamp(ends, UTC))
 
 
 class _Batches(dict[tuple[Codec, frozenset[str]], Batch]):
@@ -297,7 +322,11 @@ class _Batches(dict[tuple[Codec, frozenset[str]], Batch]):
 
     def __missing__(self, key: tuple[Codec, frozenset[str]]) -> Batch:
         codec, channels = key
-        written = [(frame.place, frame.by(codec)) for frame in self._frames if frame.told.channel in channels]
+        written = [
+            (frame.place, frame.by(codec))
+            for frame in self._frames
+            if frame.told.channel in channels and (codec.by_channel or not frame.before & channels)
+        ]
         self[key] = batch = Batch(written[0][0], written[-1][0], written, b"".join(data for _, data in written))
         return batch
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 
 from livefloor.kernel.problems import Gone, Invalid
 from livefloor.realtime.frames import Codec, Place, Telling
@@ -43,6 +43,8 @@ class Recovery:
         connection.hold()
         self._hub.join(connection, channels)
         head, position = await self._stands(last_id)
+        greets = self._hub.system.live.greets
+        further = await self._executor.look(greets, actor) if greets is not None else {}
         greet(position is not None)
         connection.say(
             "connected",
@@ -54,6 +56,7 @@ class Recovery:
             server_time=self._executor.clock.now(),
             heartbeat_seconds=heartbeat_s,
             last_id=str(head),
+            **further,
         )
         self._hub.appear(connection)
         if last_id is None:
@@ -176,6 +179,8 @@ class Recovery:
                 for frame in frames
                 if frame.told.channel in connection.channels and frame.place > own.get(frame.told.channel, position)
             ]
+            if not connection.codec.by_channel:
+                due = _once(due, position, connection.channels)
             for some in _parts(due, connection.codec):
                 await connection.room()
                 connection.send(
@@ -190,6 +195,18 @@ class Recovery:
             return [frame for frame in recent if frame.place <= head], head, False
         missed = await self._executor.look(functools.partial(self._history.missed, after=after, until=head.seq))
         return [Telling(*frame) for frame in missed.frames], missed.reached, missed.more
+
+
+def _once(due: Sequence[Telling], position: Position, channels: Set[str]) -> list[Telling]:
+    """Return what is due without what goes, or went before the position, to the same client on another channel."""
+    found: list[Telling] = []
+    given: set[tuple[int, int]] = set()
+    for frame in due:
+        key = (frame.place[0], id(frame.told.frame))
+        if key not in given and not (frame.place[0] == position.seq and frame.before & channels):
+            given.add(key)
+            found.append(frame)
+    return found
 
 
 def _parts(frames: Sequence[Telling], codec: Codec) -> Iterator[list[Telling]]:

@@ -12,7 +12,7 @@ from livefloor.realtime.session import Connection
 from livefloor.realtime.wire import Live
 
 MESSAGES, MESSAGES_IN_S = 20, 10.0
-"""How many messages a client may send, in which time."""
+"""How many messages a client may send, in which time, unless its wire says otherwise."""
 
 
 def is_ours(headers: Mapping[str, str], origins: Sequence[str]) -> bool:
@@ -24,13 +24,18 @@ def is_ours(headers: Mapping[str, str], origins: Sequence[str]) -> bool:
 class Pace:
     """Counts the messages of one client."""
 
-    def __init__(self) -> None:
+    def __init__(self, many: int = MESSAGES, in_s: float = MESSAGES_IN_S) -> None:
+        self._many, self._in_s = many, in_s
         self._heard: list[float] = []
+        self.over = 0
+        """How many in a row were too many."""
 
     def is_too_fast(self, now: float) -> bool:
         """Count a message that comes `now`, in seconds; tell whether it is one too many."""
-        self._heard = [*self._heard[-MESSAGES:], now]
-        return len(self._heard) > MESSAGES and self._heard[-1] - self._heard[0] < MESSAGES_IN_S
+        self._heard = [*self._heard[-self._many :], now]
+        is_over = len(self._heard) > self._many and self._heard[-1] - self._heard[0] < self._in_s
+        self.over = self.over + 1 if is_over else 0
+        return is_over
 
 
 class Word(NamedTuple):

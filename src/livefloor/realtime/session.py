@@ -59,6 +59,8 @@ class Connection:
         self._mentioned: list[bytes] = []
         self._room: asyncio.Event | None = None
         self.overrun = False
+        self.warned = False
+        """Whether it was told that its token will soon be over."""
         self.dropped = 0
         """How many frames were thrown away because the client did not read them."""
 

@@ -13,6 +13,7 @@ from livefloor.kernel.problems import NotFound
 from livefloor.kernel.settings import Settings
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.recovery import Recovery
+from livefloor.work.execute import Executor
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,6 +35,7 @@ class Live:
     access: Access
     hub: Hub
     recovery: Recovery
+    executor: Executor
 
 
 class LiveWire:

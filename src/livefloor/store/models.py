@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Dialect, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Index, MetaData, Table, Text, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from livefloor.kernel.ids import new_id
@@ -105,13 +105,18 @@ class PlatformTables(Rows, DeclarativeBase):
     type_annotation_map = {datetime: UtcTime()}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
-class Resource:
-    """A row with an id, a version that rises with each change, and its times."""
+class Versioned:
+    """A row with a version that rises with each change, and its times."""
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime())
     updated_at: Mapped[datetime] = mapped_column(UtcTime())
+
+
+class Resource(Versioned):
+    """A versioned row with an id of its own."""
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
 
 
 class Account(Resource):
@@ -120,3 +125,14 @@ class Account(Resource):
     role: Mapped[str]
     status: Mapped[str] = mapped_column(default="active")
     display_name: Mapped[str | None]
+
+
+def one_of(column: str, *words: str) -> CheckConstraint:
+    """Return the check that a column holds one of these words."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def unique_while(name: str, condition: str, *columns: Any) -> Index:
+    """Return the unique index over the rows for which an SQL condition holds."""
+    return Index(name, *columns, unique=True, sqlite_where=text(condition), postgresql_where=text(condition))

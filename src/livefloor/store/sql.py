@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Dialect, Select, Table, bindparam, insert, inspect, update
+from sqlalchemy import Dialect, Float, Select, Table, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import asyncpg as _asyncpg
 from sqlalchemy.orm import Mapper, configure_mappers
@@ -73,6 +73,8 @@ def _reader(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
         return datetime.fromisoformat if dialect.name == "sqlite" else None
     if isinstance(kind, Json):
         return orjson.loads
+    if isinstance(kind, Float) and not kind.asdecimal:
+        return None  # both drivers give it as it is
     made: Callable[[Any], Any] | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return made
 
@@ -186,6 +188,8 @@ class Statements:
         kept: tuple[Prepared, dict[str, Any]] | None = statement.__dict__.get(self._slot)
         if kept is None:
             kept = statement.__dict__[self._slot] = self._look_up(statement)
+            # What is derived from this statement is another one: SQLAlchemy leaves these keys out of its copies.
+            statement._memoized_keys |= {self._slot}
         return kept
 
     def _look_up(self, statement: Statement) -> tuple[Prepared, dict[str, Any]]:
@@ -195,7 +199,12 @@ class Statements:
         found = self._by_key.get(key.key)
         if found is None:
             prepared, names = _prepare(statement, self.dialect)
-            found = self._by_key[key.key] = (prepared, [names.get(bind) for bind in key.bindparams])
+            places = [names.get(bind) for bind in key.bindparams]
+            if None in places:
+                # The compiler put a copy in the place of a literal, as it does in the values of an update: the next
+                # statement of this key could not be given its own, and would write the values of this one.
+                return prepared, {}
+            found = self._by_key[key.key] = (prepared, places)
             if len(self._by_key) > self.size:
                 self._by_key.popitem(last=False)
         prepared, places = found

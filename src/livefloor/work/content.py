@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 
@@ -25,6 +25,20 @@ class Upload:
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Describe it as OpenAPI does."""
         return {"type": "string", "format": "binary"}
+
+
+@dataclass(frozen=True, slots=True)
+class FromCookie:
+    """Marks a parameter that is given a cookie's value, or None: `token: Annotated[str | None, FromCookie("name")]`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromHeader:
+    """Marks a parameter that is given a request header's value, or None: `said: Annotated[str | None, FromHeader("x-name")]`."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +80,12 @@ class Document(Raw):
     """JSON that is bytes already."""
 
     documented = "application/json"
+
+
+class Found(Document):
+    """What was there already where the route would have made it: shown as what is made, with 200."""
+
+    @classmethod
+    def of(cls, view: BaseModel) -> "Found":
+        """Return the answer that shows a view."""
+        return cls(view.model_dump_json().encode(), "application/json", status=200)

@@ -161,6 +161,13 @@ class Ctx(Look):
         """Return the row with this primary key, held against other transactions until the end of this one, or None."""
         return await self.one(_by_primary_key(model, True), **{f"key_{place}": part for place, part in enumerate(key)})
 
+    def check_version(self, version: int, given: int | None, current: Any = None) -> None:
+        """Refuse a change that relies on another version, by `given` or else by If-Match. Raises Stale with `current`."""
+        relied = given if given is not None else self.actor.if_match
+        if relied is not None and relied != version:
+            shown = current.model_dump(mode="json", by_alias=True) if current is not None else {"version": version}
+            raise Stale("stale_version", "It was changed meanwhile.", current=shown)
+
     async def lock(self, name: str) -> None:
         """Wait until no other transaction holds this name; it is let go at the end of this transaction."""
         await self._session.lock(f"{self.means.system.name}:{name}")

@@ -283,8 +283,8 @@ class Executor:
         return await self.store.write(take) == 1
 
     async def _keep_refusal(self, reservation: Reservation, problem: Problem) -> None:
-        """Store a refusal after its rollback; 429 and 5xx are not stored, the key is free again."""
-        if problem.status == 429 or problem.status >= 500:
+        """Store a refusal after its rollback; 401, 429 and 5xx are not stored, the key is free again."""
+        if problem.status in (401, 429) or problem.status >= 500:
             await self._forget(reservation)
             return
 
@@ -294,7 +294,7 @@ class Executor:
                 of_user=reservation.user_id,
                 of_key=reservation.key,
                 status=problem.status,
-                response=orjson.dumps(problem.body()).decode(),
+                response=orjson.dumps(self.system.body_of(problem), option=orjson.OPT_NAIVE_UTC, default=str).decode(),
                 media_type="application/problem+json",
             )
 

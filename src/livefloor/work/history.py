@@ -71,10 +71,15 @@ class Framed(NamedTuple):
     frames: Sequence[Told]
 
 
+def told_before(frames: Sequence[Told], place: int) -> frozenset[str]:
+    """Return the channels to which the frame at a place went before, among the frames of the same event."""
+    return frozenset(one.channel for one in frames[:place] if one.frame is frames[place].frame)
+
+
 class Missed(NamedTuple):
     """Frames that a client has not seen, the position that they reach, and whether there are more."""
 
-    frames: Sequence[tuple[Position, datetime, Told]]
+    frames: Sequence[tuple[Position, datetime, Told, frozenset[str]]]
     reached: Position
     more: bool
 
@@ -115,12 +120,14 @@ class History:
     async def missed(self, look: Look, after: Position, until: int) -> Missed:
         """Return the next frames after a position, of at most 500 events; the event at the position may have some left."""
         rows = await look.all(AFTER, after=after.seq - 1, until=until)
-        frames: list[tuple[Position, datetime, Told]] = []
+        frames: list[tuple[Position, datetime, Told, frozenset[str]]] = []
         reached = after
         for row in rows:
             told = self.framed(row).frames
             frames += [
-                (where, row.at, one) for place, one in enumerate(told) if (where := Position(row.seq, place)) > after
+                (where, row.at, one, told_before(told, place))
+                for place, one in enumerate(told)
+                if (where := Position(row.seq, place)) > after
             ]
             reached = max(reached, Position(row.seq, max(0, len(told) - 1)))
         return Missed(frames, reached, len(rows) == PAGE)
@@ -134,7 +141,7 @@ class History:
             return Position(seq, max(place for place, name in enumerate(channels) if name == channel))
         return None
 
-    async def check(self, look: Look, after: Position, head: Position) -> None:
+    async def check(self, look: Look, after: Position, head: Position, *, window: timedelta = WINDOW) -> None:
         """Raise Gone for a position out of the window or from before a restore, Invalid for one that never was."""
         if after > head:
             raise Invalid.field("last_id", "is not a position that was ever given")
@@ -142,6 +149,6 @@ class History:
             raise Gone("history_gone", "This position is not in the log.")
         start = await look.one(EPOCH_START) or 0
         first_at = await look.one(_FIRST_AT, after=after.seq)
-        too_far = head.seq - after.seq > WINDOW_EVENTS or (first_at is not None and first_at < look.now - WINDOW)
+        too_far = head.seq - after.seq > WINDOW_EVENTS or (first_at is not None and first_at < look.now - window)
         if after.seq < start or too_far:
             raise Gone("history_gone", "What came after this position is no longer kept; fetch everything anew.")

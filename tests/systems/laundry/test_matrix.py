@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import bcrypt
 import httpx
 import pytest
 
-from livefloor.testing.matrix import ANONYMOUS, Cell, broken, cells, outcome
+from livefloor.testing.matrix import ANONYMOUS, Cell, Request, Sent, broken, outcomes, plain
 from tests.systems.laundry.conftest import Person, Room
 from tests.systems.laundry.visitors import PASSWORD, PIN, QUICK, admin, register
 
 PIN_HASH = bcrypt.hashpw(PIN.encode(), bcrypt.gensalt(4)).decode()
-
-
-class Sent(NamedTuple):
-    """A request: what stands in the path's braces, the query, the body."""
-
-    path: dict[str, Any] = {}
-    query: dict[str, Any] | None = None
-    body: dict[str, Any] | None = None
 
 
 class Scene:
@@ -33,6 +24,11 @@ class Scene:
         self.room = room
         self.actor = actor
         self.number = number
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        """Return the client of who acts."""
+        return self.actor.client if self.actor is not None else self.room.world.client()
 
     async def somebody(self) -> Person:
         """Bring in a student to whom it is done."""
@@ -52,18 +48,6 @@ class Scene:
     def own_id(self) -> str:
         """Return the id of who acts."""
         return self.actor.id if self.actor is not None else "nobody"
-
-
-Request = Callable[[Scene], Awaitable[Sent]]
-
-
-def plain(**sent: Any) -> Request:
-    """Return a request that needs nobody else."""
-
-    async def request(scene: Scene) -> Sent:
-        return Sent(**sent)
-
-    return request
 
 
 async def to_somebody(scene: Scene) -> Sent:
@@ -181,7 +165,7 @@ POINT = "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazA
 """A point on the curve that push services use; nobody holds its key."""
 KEYS = {"endpoint": "https://push.example.org/1", "keys": {"p256dh": POINT, "auth": "tBHItJI5svbpez7KI4CCXg"}}
 
-REQUESTS: dict[str, Request] = {
+REQUESTS: dict[str, Request[Scene]] = {
     "GET /api/health": plain(),
     "GET /api/metrics": plain(),
     "GET /api/openapi.json": plain(),
@@ -276,20 +260,11 @@ async def test_every_route_by_every_role(room: Room) -> None:
     """Who may call a route is let in; who may not gets 401 or 403, and nothing is told of it. All of them are called."""
     world = room.world
     await admin(world)
-    table = cells(world.system, world.settings)
-    assert {f"{cell.verb.route.method} {cell.verb.route.path}" for cell in table} == set(REQUESTS)
-    found = []
-    for number, cell in enumerate(table):
-        actor = await person(room, cell.role, number)
-        scene = Scene(room, actor, number)
-        sent = await REQUESTS[f"{cell.verb.route.method} {cell.verb.route.path}"](scene)
 
-        async def ask(cell: Cell, actor: Person | None = actor, sent: Sent = sent) -> httpx.Response:
-            client = actor.client if actor is not None else world.client()
-            path = cell.verb.route.path.format(**sent.path)
-            return await client.request(cell.verb.route.method, path, params=sent.query, json=sent.body)
+    async def scene(cell: Cell, number: int) -> Scene:
+        return Scene(room, await person(room, cell.role, number), number)
 
-        found.append(await outcome(world, cell, ask))
+    found = await outcomes(world, REQUESTS, scene)
     assert broken(found) == []
     verbs = len(world.system.verbs())
     assert len(found) == verbs * 4

@@ -125,4 +125,4 @@ def codec_of(names: Names) -> Codec:
         name, shape = WORDS[event]
         return frame(name, shape(data, at), channel)
 
-    return Codec(tell, said, "pusher")
+    return Codec(tell, said, "pusher", by_channel=True)

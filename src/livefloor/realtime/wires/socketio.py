@@ -8,59 +8,30 @@ why whatever we say without a position ends with an object.
 from __future__ import annotations
 
 import asyncio
-import functools
 import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
 import structlog
 
-from livefloor.declare.event import Told
+from livefloor.declare.roles import Actor
 from livefloor.declare.system import SocketIO
-from livefloor.kernel.problems import NotAuthenticated
+from livefloor.identity.sessions import AccountInactive
+from livefloor.kernel.problems import BadRequest, NotAuthenticated, Problem, TooMany
+from livefloor.realtime import talk
 from livefloor.realtime.codes import GOING_AWAY, SILENT, TOO_MANY, Close
-from livefloor.realtime.frames import Codec, data_json
 from livefloor.realtime.said import MESSAGES, Pace, Sayings, Word
 from livefloor.realtime.session import Connection
 from livefloor.realtime.wire import Live, LiveWire, Receive, Scope, Send, headers_of, seen_of
 from livefloor.realtime.wires.engineio import Engine
-from livefloor.realtime.wires.engineio_session import Session, binary_frame
-from livefloor.realtime.wires.socketio_packets import Assembler, BadPacket, Kind, Packet, encode
-from livefloor.realtime.wires.websocket import text_frame
+from livefloor.realtime.wires.engineio_session import Session
+from livefloor.realtime.wires.socketio_codec import codec_of, frames_of
+from livefloor.realtime.wires.socketio_packets import Assembler, BadPacket, Kind, Packet
 
 log = structlog.get_logger("livefloor.socketio")
-
-
-def frames_of(packet: Packet) -> bytes:
-    """Return a packet ready for the transport, with its attachments right behind it."""
-    return b"".join(
-        text_frame(b"4" + part.encode()) if isinstance(part, str) else binary_frame(part) for part in encode(packet)
-    )
-
-
-@functools.cache
-def codec_of(namespace: str) -> Codec:
-    """Return how events are written in a namespace."""
-    head = b"42[" if namespace == "/" else b"42" + namespace.encode() + b",["
-
-    def frame(seq: int, place: int, at: datetime, told: Told) -> bytes:
-        own = {"seq": seq, "at": at}
-        # A frame that has such a field itself has its own value there.
-        before = {name: value for name, value in own.items() if name not in type(told.frame).model_fields}
-        data = orjson.dumps(before, option=orjson.OPT_UTC_Z)[:-1], data_json(told)[1:]
-        glue = b"," if before and data[1] != b"}" else b""
-        name = orjson.dumps(told.frame.event)
-        return text_frame(b'%b%b,%b%b%b,"%d.%d"]' % (head, name, data[0], glue, data[1], seq, place))
-
-    def said(event: str, at: str | None, data: Mapping[str, Any]) -> bytes:
-        args = [event, data] if at is None else [event, data, at]
-        return text_frame(head + orjson.dumps(args, option=orjson.OPT_UTC_Z)[1:])
-
-    return Codec(frame, said, "socketio")
 
 
 class Member(Protocol):
@@ -70,6 +41,10 @@ class Member(Protocol):
 
     def hear(self, packet: Packet) -> None:
         """Take a packet: first a CONNECT, then events and acks. Raises BadPacket."""
+        ...
+
+    def refuse(self, packet: Packet) -> None:
+        """Say that an event came too fast."""
         ...
 
     def drained(self) -> None:
@@ -90,13 +65,14 @@ class Line:
         self._wire = wire
         self._joins = joins
         self._assembler = Assembler(wire.max_payload)
-        self._pace = Pace()
+        self._pace = Pace(*wire.pace)
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(wire.connect_timeout_s, session.close, SILENT)
 
     def hear(self, message: str | bytes) -> None:
         """Take a message of the client. Raises BadPacket."""
-        if self._pace.is_too_fast(self._loop.time()):
+        is_too_fast = self._pace.is_too_fast(self._loop.time())
+        if self._pace.over > self._wire.patience:
             self.session.close(TOO_MANY)
             return
         packet = self._assembler.add(message)
@@ -112,6 +88,8 @@ class Line:
         elif packet.kind is Kind.DISCONNECT:
             self.leave(packet.namespace)
             member.left()
+        elif is_too_fast:
+            member.refuse(packet)
         else:
             member.hear(packet)
 
@@ -159,6 +137,7 @@ class SocketIOWire(LiveWire):
         super().__init__(live)
         self.wire = wire
         self.paths = (wire.path,)
+        self.sayings = live.system.sayings()
         self.tasks: set[asyncio.Task[None]] = set()
         self.engine = Engine(
             wire,
@@ -209,6 +188,7 @@ class _Guest:
         self._gone = False
         self._connection: Connection | None = None
         self._sayings: Sayings | None = None
+        self._talk: talk.Line | None = None
         self._heard: list[Packet] = []
         self._work: asyncio.Task[None] | None = None
 
@@ -219,12 +199,19 @@ class _Guest:
         if packet.kind is Kind.ACK:
             return  # we ask for none
         self._heard.append(packet)
-        if len(self._heard) > MESSAGES:
+        if len(self._heard) > (5 * self.wire.wire.pace[0] if self.wire.wire.patience else MESSAGES):
             self.line.session.close(TOO_MANY)
         elif self._work is None:
             self._work = asyncio.create_task(self._follow())
             self.wire.tasks.add(self._work)
             self._work.add_done_callback(self.wire.tasks.discard)
+
+    def refuse(self, packet: Packet) -> None:
+        """Say that an event came too fast."""
+        if self.is_in and packet.kind is Kind.EVENT:
+            self._reply(
+                packet, self._refusal(TooMany("rate_limited", "Too many events; wait a moment.", retry_after=1))
+            )
 
     def drained(self) -> None:
         """Write what waits."""
@@ -259,10 +246,7 @@ class _Guest:
     async def _enter(self, auth: Mapping[str, Any]) -> None:
         """Let a client in by its token, and bring it up to date."""
         try:
-            token = auth.get("token")
-            if not isinstance(token, str):
-                raise NotAuthenticated()
-            actor = await self.wire.live.access.of_token(token, **self.line.session.seen)
+            actor = await self._actor(auth)
         except NotAuthenticated as problem:
             # Only this is the client's: after a refusal it stays away, after a failure of ours it comes again.
             self._refuse(problem)
@@ -273,8 +257,10 @@ class _Guest:
         knows = self.wire.is_pid(pid, self.namespace, user_id)
         # Whoever comes with a pid was here before: if we cannot go on from there, it is told.
         last_id = None if pid is None else offset if knows and isinstance(offset, str) else ""
-        self._connection = connection = Connection(actor, self.line.session, codec_of(self.namespace))
+        codec = codec_of(self.namespace, self.wire.wire.acks_ok)
+        self._connection = connection = Connection(actor, self.line.session, codec)
         self._sayings = Sayings(self.wire.live, connection, self.line.session.seen)
+        self._talk = talk.Line(self.wire.live, connection, self.line.session.seen)
         connection.closing.add_done_callback(self._leave)
         self.is_in = True
         self.line.welcome()
@@ -285,10 +271,29 @@ class _Guest:
 
         await self.wire.live.recovery.join(connection, last_id, round(self.wire.wire.ping_interval_s), greet)
 
+    async def _actor(self, auth: Mapping[str, Any]) -> Actor:
+        """Return whose token a client gives. Raises NotAuthenticated."""
+        for name, code in self.wire.wire.tokens.items():
+            token = auth.get(name)
+            if isinstance(token, str):
+                try:
+                    return await self.wire.live.access.of_token(token, **self.line.session.seen)
+                except AccountInactive as problem:
+                    raise NotAuthenticated(self.wire.wire.inactive or problem.code, problem.detail) from problem
+                except NotAuthenticated as problem:
+                    if problem.code != NotAuthenticated.default_code:
+                        raise
+                    raise NotAuthenticated(code, problem.detail) from problem
+        raise NotAuthenticated()
+
     def _refuse(self, problem: NotAuthenticated) -> None:
         if not self._gone:
             self.line.leave(self.namespace)
-            data = {"message": problem.detail, "data": {"code": problem.code, **problem.extra}}
+            code, detail = self.wire.live.system.code_of(problem.code), problem.detail
+            if self.wire.wire.acks_ok:
+                data = {"message": code, "data": {"code": code, "detail": detail, **problem.extra}}
+            else:
+                data = {"message": detail, "data": {"code": code, **problem.extra}}
             self.line.send(Packet(Kind.CONNECT_ERROR, self.namespace, data))
 
     async def _answer(self, packet: Packet) -> None:
@@ -296,6 +301,9 @@ class _Guest:
         assert self._connection is not None
         assert self._sayings is not None
         name, said = packet.data[0], packet.data[1] if len(packet.data) > 1 else {}
+        if self.wire.wire.acks_ok:
+            self._reply(packet, await self._done(name, said))
+            return
         reply = await self._sayings.answer(name, said if isinstance(said, dict) else {})
         if reply is None:
             reply = [Word("error", {"code": "unknown_event", "detail": "This event is not known."})]
@@ -311,6 +319,34 @@ class _Guest:
             for event, data in words:
                 self._connection.say(event, **data)
 
+    async def _done(self, name: Any, said: Any) -> dict[str, Any]:
+        """Do what the system lets clients say; return what the ack tells."""
+        assert self._talk is not None
+        try:
+            saying = self.wire.sayings.get(name) if isinstance(name, str) else None
+            if saying is None:
+                raise BadRequest("unknown_event", "This event is not known.")
+            return {"ok": True, **await talk.follow(self.wire.live, saying, self._talk, said)}
+        except Problem as problem:
+            return self._refusal(problem)
+        except Exception:
+            log.exception("socketio_failed", namespace=self.namespace, said=name)
+            return self._refusal(Problem("internal_error", "Something went wrong on our side; it is logged."))
+
+    def _refusal(self, problem: Problem) -> dict[str, Any]:
+        body = self.wire.live.system.body_of(problem)
+        told = {name: value for name, value in body.items() if name not in ("type", "title")}
+        found: dict[str, Any] = orjson.loads(orjson.dumps({"ok": False, **told}, option=orjson.OPT_UTC_Z, default=str))
+        return found
+
+    def _reply(self, packet: Packet, told: dict[str, Any]) -> None:
+        """Tell what came of an event: by the ack if one is asked for, else only what went wrong."""
+        assert self._connection is not None
+        if packet.id is not None:
+            self._send(Kind.ACK, [told], packet.id)
+        elif not told["ok"]:
+            self._connection.say("error_message", None, **told)
+
     def _send(self, kind: Kind, data: Any, number: int | None = None) -> None:
         assert self._connection is not None
         self._connection.send(frames_of(Packet(kind, self.namespace, data, number)))
@@ -323,13 +359,17 @@ class _Guest:
             return
         assert self._connection is not None
         why = closing.result()
-        if why.come_back:
+        ok = self.wire.wire.acks_ok
+        # Where a client is told that its session ended, so is the oldest line of too many: else the two would push each
+        # other out in turn.
+        if why.come_back and not (ok and why is TOO_MANY):
             self.line.session.close(why)
             return
         self._gone = True
         self.wire.live.hub.remove(self._connection)
         self.line.leave(self.namespace)
-        self.line.send(Packet(Kind.EVENT, self.namespace, ["error", {"code": why.reason}]))
+        code = self.wire.live.system.code_of(why.reason)
+        self.line.send(Packet(Kind.EVENT, self.namespace, ["session_ended" if ok else "error", {"code": code}]))
         self.line.send(Packet(Kind.DISCONNECT, self.namespace))
         # Over polling the close would overtake the packets of the same answer: there the client ends it, or the timer.
         if not self.line.members and self.line.session.socket is not None:

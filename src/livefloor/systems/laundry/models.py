@@ -6,13 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, MetaData, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from livefloor import NAMING, Account, Json, Resource, Rows, UtcTime, new_id
-
-
-def one_of(column: str, *words: str) -> CheckConstraint:
-    """Return the check that a column holds one of these words."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+from livefloor import NAMING, Account, Json, Resource, Rows, UtcTime, new_id, one_of, unique_while
 
 
 class Tables(Rows, DeclarativeBase):
@@ -136,13 +130,7 @@ class Cycle(Resource, Tables):
         one_of("close_reason", "collected", "empty", "moved", "staff_cleared", "cancelled", "aborted"),
         CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="closed_whole"),
         CheckConstraint("ends_at >= started_at", name="ends_after_start"),
-        Index(
-            "uq_cycles_open_machine_pk",
-            "machine_pk",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        unique_while("uq_cycles_open_machine_pk", "closed_at IS NULL", "machine_pk"),
         Index(None, "user_id", "closed_at"),
         Index(
             "ix_cycles_running_ends_at",
@@ -209,13 +197,8 @@ class WaitlistItem(Resource, Tables):
             name="called_whole",
         ),
         CheckConstraint("(closed_at IS NULL) = (status IN ('waiting', 'called'))", name="closed_whole"),
-        Index(
-            "uq_waitlist_items_open_user_id_machine_type",
-            "user_id",
-            "machine_type",
-            unique=True,
-            sqlite_where=text("status IN ('waiting', 'called')"),
-            postgresql_where=text("status IN ('waiting', 'called')"),
+        unique_while(
+            "uq_waitlist_items_open_user_id_machine_type", "status IN ('waiting', 'called')", "user_id", "machine_type"
         ),
         Index("ix_waitlist_items_order", "machine_type", "status", text("priority DESC"), "sort_key"),
         Index(None, "user_id", "closed_at"),
@@ -241,13 +224,8 @@ class FaultReport(Resource, Tables):
     __table_args__ = (
         one_of("status", "open", "acknowledged", "resolved", "dismissed"),
         CheckConstraint("length(description) BETWEEN 3 AND 500", name="description"),
-        Index(
-            "uq_fault_reports_open_machine_pk_user_id",
-            "machine_pk",
-            "user_id",
-            unique=True,
-            sqlite_where=text("status IN ('open', 'acknowledged')"),
-            postgresql_where=text("status IN ('open', 'acknowledged')"),
+        unique_while(
+            "uq_fault_reports_open_machine_pk_user_id", "status IN ('open', 'acknowledged')", "machine_pk", "user_id"
         ),
         Index(None, "machine_pk", "status"),
         Index(None, "user_id", "status"),

@@ -1,7 +1,6 @@
 /// <reference lib="webworker" />
-import { clientsClaim } from "workbox-core";
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from "workbox-precaching";
-import { NavigationRoute, registerRoute } from "workbox-routing";
+import { keepPages } from "@livefloor/base/sw";
+import type { PrecacheEntry } from "workbox-precaching";
 
 declare const self: ServiceWorkerGlobalScope & { readonly __PAGES: PrecacheEntry[] };
 
@@ -14,13 +13,7 @@ interface Shown {
 }
 
 // The build writes the list of files here.
-precacheAndRoute(self.__PAGES);
-cleanupOutdatedCaches();
-void self.skipWaiting();
-clientsClaim();
-
-// Every page is the same file; what the server makes itself stays with the server.
-registerRoute(new NavigationRoute(createHandlerBoundToURL("index.html"), { denylist: [/\/api\//, /\/outbox/] }));
+keepPages(self, self.__PAGES, [/\/api\//, /\/outbox/]);
 
 self.addEventListener("push", (event) => {
   if (event.data === null) return;

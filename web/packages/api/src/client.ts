@@ -30,7 +30,7 @@ export async function body<Data>(call: Promise<Outcome<Data>>): Promise<NonNulla
 export async function answer<Data>(call: Promise<Outcome<Data>>): Promise<{ data: NonNullable<Data>; seq: number }> {
   const { data, error, response } = await call;
   if (!response.ok) throw problemFrom(response, error);
-  const seq = Number(response.headers.get("Event-Seq") ?? 0);
+  const seq = Number(response.headers.get("Event-Seq") ?? response.headers.get("X-Event-Seq") ?? 0);
   return { data: data as NonNullable<Data>, seq: Number.isFinite(seq) ? seq : 0 };
 }
 

@@ -1,6 +1,7 @@
 export interface Tokens {
   readonly access_token: string;
-  readonly refresh_token: string;
+  /** Missing where the server keeps it in a cookie that no page can read. */
+  readonly refresh_token?: string;
 }
 
 /** Keeps what one signed-in person needs between visits; all tabs of a browser share it. */
@@ -12,8 +13,11 @@ export interface Keeper<Session extends Tokens> {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** A keeper over `localStorage`. The session itself lives on the server: this is only the key to it. */
-export function storageKeeper<Session extends Tokens>(name: string, storage: Storage = localStorage): Keeper<Session> {
+/**
+ * A keeper over `localStorage`. The session itself lives on the server: this is only the key to it. `tokenName` is where the
+ * bare access token is written as well, for scripts beside the pages that look for it there.
+ */
+export function storageKeeper<Session extends Tokens>(name: string, storage: Storage = localStorage, tokenName?: string): Keeper<Session> {
   const listeners = new Set<() => void>();
   let text = storage.getItem(name);
   let session = parse(text) as Session | null;
@@ -40,10 +44,12 @@ export function storageKeeper<Session extends Tokens>(name: string, storage: Sto
     },
     write(next) {
       storage.setItem(name, JSON.stringify(next));
+      if (tokenName !== undefined) storage.setItem(tokenName, next.access_token);
       refresh();
     },
     drop() {
       storage.removeItem(name);
+      if (tokenName !== undefined) storage.removeItem(tokenName);
       refresh();
     },
     subscribe(listener) {
@@ -57,7 +63,7 @@ function parse(text: string | null): Tokens | null {
   if (text === null) return null;
   try {
     const value = JSON.parse(text) as Partial<Tokens> | null;
-    return typeof value?.access_token === "string" && typeof value.refresh_token === "string" ? (value as Tokens) : null;
+    return typeof value?.access_token === "string" ? (value as Tokens) : null;
   } catch {
     return null;
   }

@@ -12,6 +12,8 @@ export interface SendOptions<Session extends Tokens> {
   /** Where the server is mounted, ending in a slash: `https://wash.example/` or `…/laundry/`. */
   readonly base: string;
   readonly keeper: Keeper<Session>;
+  /** Where the routes of signing in are, below the mount; `api/v1/auth/` where it is not said. */
+  readonly authPath?: string;
   /** The server answered: a sign of life that cuts a waiting reconnect short. */
   readonly onAnswer?: () => void;
   /** The session is over on the server; the tokens are already dropped. */
@@ -24,11 +26,11 @@ export interface Sender {
   readonly refresh: (stale: string) => Promise<boolean>;
 }
 
-const OVER = new Set(["session_revoked", "not_authenticated"]);
+const OVER = new Set(["session_revoked", "not_authenticated", "not_signed_in"]);
 
 /** Sends requests with the access token; on `token_expired` refreshes once and repeats the request. */
-export function createSender<Session extends Tokens>({ base, keeper, onAnswer, onSessionOver }: SendOptions<Session>): Sender {
-  const authRoot = new URL("api/v1/auth/", base).href;
+export function createSender<Session extends Tokens>({ base, keeper, authPath = "api/v1/auth/", onAnswer, onSessionOver }: SendOptions<Session>): Sender {
+  const authRoot = new URL(authPath, base).href;
   let refreshing: Promise<boolean> | null = null;
 
   async function attempt(request: Request, token: string | undefined): Promise<Response> {
@@ -54,19 +56,15 @@ export function createSender<Session extends Tokens>({ base, keeper, onAnswer, o
     const session = keeper.read();
     if (session === null) return false;
     if (session.access_token !== stale) return true; // another tab was faster
-    const response = await attempt(
-      new Request(new URL("refresh", authRoot), {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ refresh_token: session.refresh_token }),
-      }),
-      undefined,
-    );
+    const { refresh_token } = session;
+    const said = refresh_token === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify({ refresh_token }) };
+    const response = await attempt(new Request(new URL("refresh", authRoot), { method: "POST", ...said }), undefined);
     if (response.ok) {
       const fresh = (await response.json()) as Tokens;
       // Signed out meanwhile, perhaps in another tab: that stands.
-      if (keeper.read()?.refresh_token !== session.refresh_token) return false;
-      keeper.write({ ...session, access_token: fresh.access_token, refresh_token: fresh.refresh_token });
+      if (keeper.read()?.access_token !== stale) return false;
+      const kept = refresh_token === undefined || fresh.refresh_token === undefined ? {} : { refresh_token: fresh.refresh_token };
+      keeper.write({ ...session, access_token: fresh.access_token, ...kept });
       return true;
     }
     if (response.status !== 401) throw offlineProblem();

@@ -1,27 +1,17 @@
 import { backoffMs } from "./backoff.ts";
 import type { ServerClock } from "./clock.ts";
 import { compareIds, newerId, type Frame, type Said } from "./frame.ts";
+import { LineKeeper, type LiveLine } from "./line.ts";
 
 const GREETING_MS = 10_000;
 const PONG_MS = 10_000;
 const WAKE_PONG_MS = 4_000;
-const OFFLINE_AFTER_MS = 5_000;
 const WAKE_GAP_MS = 500;
 const CROWDED_MS = 60_000;
 
 /** Close codes of `/api/ws` that ask for more than "come back". */
 const UNAUTHENTICATED = 4401;
 const TOO_MANY = 4429;
-
-export type Line = "connecting" | "live" | "reconnecting" | "offline";
-
-export interface LineStatus {
-  readonly line: Line;
-  /** When the line was last known to be good, in server time; null before the first word. */
-  readonly asOf: number | null;
-  /** What is shown comes from an earlier visit and the server has not confirmed it yet. */
-  readonly isKept: boolean;
-}
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -39,15 +29,12 @@ export interface ConnectionOptions {
 type Timer = ReturnType<typeof setTimeout>;
 
 /** The one place that owns the WebSocket: sign in, catch up, stay alive, come back. */
-export class LiveConnection {
+export class LiveConnection implements LiveLine {
   readonly #options: ConnectionOptions;
-  readonly #listeners = new Set<() => void>();
-  #status: LineStatus = { line: "connecting", asOf: null, isKept: false };
+  readonly #line = new LineKeeper();
   #socket: WebSocket | null = null;
   #running = false;
   #lastId: string | null = null;
-  #isKept = false;
-  #heardAt: number | null = null;
   #attempt = 0;
   #triedAt = 0;
   /** One window too many: only somebody who looks at it brings it back early, or the windows would push each other out. */
@@ -57,18 +44,13 @@ export class LiveConnection {
   #retry: Timer | undefined;
   #deadline: Timer | undefined;
   #beat: Timer | undefined;
-  #patience: Timer | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  readonly status = (): LineStatus => this.#status;
+  readonly subscribe = this.#line.subscribe;
+  readonly status = this.#line.status;
 
   get lastId(): string | null {
     return this.#lastId;
@@ -77,19 +59,16 @@ export class LiveConnection {
   /** Connect, and catch up from the position that the loaded snapshot is true for. */
   start(lastId: string): void {
     this.#lastId = newerId(this.#lastId, lastId);
-    this.#isKept = false;
+    this.#line.confirmed();
     this.#begin();
-    this.#set(this.#status.line);
   }
 
   /** Connect with what an earlier visit kept: its position, and when it was last known to be true. */
   resume(lastId: string, asOf: number): void {
     if (this.#running) return;
     this.#lastId = lastId;
-    this.#heardAt = asOf;
-    this.#isKept = true;
+    this.#line.kept(asOf);
     this.#begin();
-    this.#set(this.#status.line);
   }
 
   #begin(): void {
@@ -101,7 +80,7 @@ export class LiveConnection {
       window.addEventListener("offline", this.#onOffline);
       document.addEventListener("visibilitychange", this.#onVisible);
     }
-    this.#goneQuiet();
+    this.#line.goneQuiet();
     this.#connect();
   }
 
@@ -113,13 +92,10 @@ export class LiveConnection {
       document.removeEventListener("visibilitychange", this.#onVisible);
     }
     clearTimeout(this.#retry);
-    clearTimeout(this.#patience);
-    this.#retry = this.#patience = undefined;
+    this.#retry = undefined;
     this.#drop(1000);
     this.#lastId = null;
-    this.#heardAt = null;
-    this.#isKept = false;
-    this.#set("connecting");
+    this.#line.forget();
   }
 
   /** A sign of life from elsewhere: do not wait out the backoff. */
@@ -137,7 +113,7 @@ export class LiveConnection {
   };
 
   readonly #onOffline = (): void => {
-    if (this.#status.line !== "live") this.#set("offline");
+    if (this.status().line !== "live") this.#line.offline();
     else this.#ping(WAKE_PONG_MS);
   };
 
@@ -146,7 +122,7 @@ export class LiveConnection {
     this.#isCrowded = false;
     this.wake();
     // A phone that slept may hold a socket that died long ago.
-    if (this.#status.line === "live") this.#ping(WAKE_PONG_MS);
+    if (this.status().line === "live") this.#ping(WAKE_PONG_MS);
   };
 
   #connect(): void {
@@ -175,7 +151,7 @@ export class LiveConnection {
   #read(text: string): void {
     const frame = JSON.parse(text) as Frame;
     clearTimeout(this.#deadline);
-    this.#heardAt = this.#options.clock.now();
+    this.#line.heard(this.#options.clock.now());
     if (typeof frame.id !== "string") this.#options.onSaid?.(frame);
     switch (frame.event) {
       case "connected": {
@@ -183,10 +159,7 @@ export class LiveConnection {
         this.#options.clock.observe(server_time);
         this.#heartbeatMs = heartbeat_seconds * 1000;
         this.#attempt = 0;
-        clearTimeout(this.#patience);
-        this.#patience = undefined;
-        this.#isKept = false;
-        this.#set("live");
+        this.#line.live();
         this.#schedulePing();
         return;
       }
@@ -245,16 +218,9 @@ export class LiveConnection {
     this.#drop();
     if (!this.#running) return;
     this.#attempt += 1;
-    this.#goneQuiet();
+    this.#line.goneQuiet();
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#connect(), waitMs);
-  }
-
-  #goneQuiet(): void {
-    const offline = typeof navigator !== "undefined" && (navigator.onLine as boolean | undefined) === false;
-    if (offline) this.#set("offline");
-    else if (this.#status.line === "live") this.#set("reconnecting");
-    this.#patience ??= setTimeout(() => this.#set("offline"), OFFLINE_AFTER_MS);
   }
 
   #drop(code?: number): void {
@@ -265,13 +231,5 @@ export class LiveConnection {
     if (socket === null) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(code);
-  }
-
-  /** Tell a change of the line. Not every word heard: "as of" is only read while the line is down. */
-  #set(line: Line): void {
-    const { line: before, asOf, isKept } = this.#status;
-    if (line === before && this.#heardAt === asOf && this.#isKept === isKept) return;
-    this.#status = { line, asOf: this.#heardAt, isKept: this.#isKept };
-    for (const listener of this.#listeners) listener();
   }
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-import type { LineStatus, LiveConnection } from "./connection.ts";
+import type { LineStatus, LiveLine } from "./line.ts";
 import type { Member, Presence } from "./presence.ts";
 import type { Collections, LiveStore } from "./store.ts";
 
@@ -14,7 +14,7 @@ export function useOne<C extends Collections<C>, K extends Extract<keyof C, stri
   return useSyncExternalStore(store.subscribe, () => store.get(collection, id));
 }
 
-export function useLine(connection: LiveConnection): LineStatus {
+export function useLine(connection: LiveLine): LineStatus {
   return useSyncExternalStore(connection.subscribe, connection.status);
 }
 

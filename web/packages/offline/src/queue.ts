@@ -17,17 +17,25 @@ export interface QueuedAct {
   readonly state: QueuedState;
   /** Why the server refused it. */
   readonly reason?: string;
+  /** What it said besides, e.g. the record as it is now. */
+  readonly details?: unknown;
 }
+
+/** What came of an act that was sent together with others. */
+export type ActOutcome = { readonly state: "done" | "waiting" } | { readonly state: "refused"; readonly reason: string; readonly details?: unknown };
 
 /** How one kind of act is sent, and how long it may wait. */
 export interface ActRule<Input = never> {
   readonly lifetimeMs: number;
-  send(input: Input, key: string): Promise<unknown>;
+  /** Left out where all acts are sent together. */
+  send?(input: Input, key: string): Promise<unknown>;
 }
 
 export interface ActQueueOptions {
   readonly drawer: Drawer;
   readonly rules: Readonly<Record<string, ActRule>>;
+  /** Send many acts at once, in order, and say what came of each; where the server takes them so. */
+  readonly sendTogether?: (acts: readonly QueuedAct[]) => Promise<readonly ActOutcome[]>;
   /** Who is signed in; acts of somebody else wait for them. */
   person(): string | null;
   /** The sentence of a refusal that is final; null when the act may be tried again as it stands. */
@@ -39,6 +47,8 @@ export interface ActQueueOptions {
 }
 
 const RETRY_MS = 5_000;
+/** As many as one request may hold. */
+const TOGETHER = 100;
 /** No longer, so that what is too late by then is told. */
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -68,6 +78,8 @@ export class ActQueue {
     this.#channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("livefloor-acts");
     if (this.#channel !== null) this.#channel.onmessage = () => void this.#read();
     this.#loaded = this.#read();
+    // A sign of life may have come before: it found nothing to send.
+    void this.#loaded.then(() => (this.isWaiting ? this.send() : undefined));
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -139,25 +151,61 @@ export class ActQueue {
     while (this.#again) {
       this.#again = false;
       await this.#read();
-      for (const act of this.#shown.filter(isOpen)) {
-        if (await this.#sendOne(act)) continue;
-        this.#again = false; // not at once: the answer that said no was a sign of life, too
-        return;
-      }
+      if (await this.#sendAll(this.#shown.filter(isOpen))) continue;
+      this.#again = false; // not at once: the answer that said no was a sign of life, too
+      return;
     }
+  }
+
+  /** False where the server must be left alone for a while. */
+  async #sendAll(acts: readonly QueuedAct[]): Promise<boolean> {
+    const { sendTogether } = this.#options;
+    if (sendTogether === undefined) {
+      for (const act of acts) if (!(await this.#sendOne(act))) return false;
+      return true;
+    }
+    for (let from = 0; from < acts.length; from += TOGETHER) {
+      if (!(await this.#sendMany(acts.slice(from, from + TOGETHER), sendTogether))) return false;
+    }
+    return true;
+  }
+
+  async #sendMany(acts: readonly QueuedAct[], sendTogether: NonNullable<ActQueueOptions["sendTogether"]>): Promise<boolean> {
+    const taken: QueuedAct[] = [];
+    for (const act of acts) {
+      const now = await this.#take(act);
+      if (now !== null) taken.push(now);
+    }
+    if (taken.length === 0) return true;
+    let outcomes: readonly ActOutcome[];
+    try {
+      outcomes = await sendTogether(taken);
+    } catch (error) {
+      const reason = this.#options.refusal(error);
+      for (const { id } of taken) await this.#settle(id, reason === null ? { state: "waiting" } : { state: "refused", reason });
+      if (reason === null) this.#pause(this.#options.waitMs?.(error) ?? null);
+      return reason !== null;
+    }
+    for (const [place, act] of taken.entries()) {
+      const outcome = outcomes[place] ?? { state: "waiting" };
+      await this.#settle(act.id, outcome);
+      if (outcome.state === "done") this.#options.onSent?.(act);
+    }
+    const isOver = outcomes.length === taken.length && outcomes.every(({ state }) => state !== "waiting");
+    if (!isOver) this.#pause(null);
+    return isOver;
+  }
+
+  async #settle(id: string, outcome: ActOutcome): Promise<void> {
+    await this.#change(id, (now) => (outcome.state === "done" ? null : { ...now, ...outcome, state: outcome.state }));
   }
 
   /** True when the next one may be sent. */
   async #sendOne({ id, kind }: QueuedAct): Promise<boolean> {
-    const rule = this.#options.rules[kind];
-    // Looked at anew, and taken in one go: since the list was read it may have been taken back, or its person may have left.
-    const act = await this.#change(id, (now) => {
-      if (!isOpen(now) || now.person !== this.#options.person()) return now;
-      return { ...now, state: rule === undefined || this.#isLate(now) ? "expired" : "sending" };
-    });
-    if (rule === undefined || act?.state !== "sending" || act.person !== this.#options.person()) return true;
+    const act = await this.#take({ id, kind });
+    if (act === null) return true;
     try {
-      await rule.send(act.input as never, act.id);
+      await this.#options.rules[kind]?.send?.(act.input as never, act.id);
     } catch (error) {
       const reason = this.#options.refusal(error);
       await this.#change(id, (now) => (reason === null ? { ...now, state: "waiting" } : { ...now, state: "refused", reason }));
@@ -167,6 +215,17 @@ export class ActQueue {
     await this.#change(id, () => null);
     this.#options.onSent?.(act);
     return true;
+  }
+
+  /** The act as it is sent now; null when it is not to be sent. */
+  async #take({ id, kind }: Pick<QueuedAct, "id" | "kind">): Promise<QueuedAct | null> {
+    const isKnown = this.#options.rules[kind] !== undefined;
+    // Looked at anew, and taken in one go: since the list was read it may have been taken back, or its person may have left.
+    const act = await this.#change(id, (now) => {
+      if (!isOpen(now) || now.person !== this.#options.person()) return now;
+      return { ...now, state: isKnown && !this.#isLate(now) ? "sending" : "expired" };
+    });
+    return act?.state === "sending" && act.person === this.#options.person() ? act : null;
   }
 
   /** Past its time; also by a clock that was set back since, as phones do when they find a network. */

@@ -259,3 +259,35 @@ test("storage that never answers is given up", async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   await refused;
 });
+
+test("acts that are sent together leave by what came of each; those that must wait stay in order", async () => {
+  const batches: string[][] = [];
+  const acts = queue({
+    rules: { tap: { lifetimeMs: 120_000 } },
+    sendTogether: (sent) => {
+      if (!reachable) return Promise.reject(new Error("offline"));
+      batches.push(sent.map(({ id }) => id));
+      return Promise.resolve(sent.map(({ input }) => (input === "bad" ? { state: "refused", reason: "Moved.", details: { station_id: 2 } } : { state: "done" })));
+    },
+  });
+  for (const [index, what] of ["a", "bad", "c"].entries()) await acts.add("tap", what, `key-${index}`);
+  await acts.send();
+  expect(states(acts)).toEqual(["a waiting", "bad waiting", "c waiting"]);
+  reachable = true;
+  await acts.send();
+  expect(batches).toEqual([["key-0", "key-1", "key-2"]]);
+  expect(acts.acts()).toMatchObject([{ input: "bad", state: "refused", reason: "Moved.", details: { station_id: 2 } }]);
+  await acts.send();
+  expect(batches).toHaveLength(1);
+});
+
+test("what an earlier page left is sent by itself once it is read", async () => {
+  const before = queue();
+  await before.add("end", "a", "key-0");
+  await before.send();
+  reachable = true;
+  const after = queue();
+  const isSent = new Promise<void>((resolve) => void after.subscribe(() => (taken.length > 0 ? resolve() : undefined)));
+  await isSent;
+  expect(taken).toEqual([["a", "key-0"]]);
+});

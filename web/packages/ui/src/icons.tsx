@@ -100,3 +100,7 @@ export const EyeIcon = icon(
 export const ListIcon = icon(<path d="M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01" />);
 export const ToolIcon = icon(<path d="M14.5 6.5a4.5 4.5 0 0 1 5.7-1.3l-3 3 .6 2 2 .6 2-2a4.5 4.5 0 0 1-6 5.2L9 20.8A2.3 2.3 0 0 1 5.8 17.5l6.7-6.7a4.5 4.5 0 0 1 2-4.3Z" />);
 export const QrIcon = icon(<path d="M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h3v3h-3zM20 14v2m-3 4h3m0 0v-1" />);
+export const CupIcon = icon(<path d="M4 9h12v5a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5zM16 10h1.5a3 3 0 0 1 0 6H16M8 3.5v2M12 3.5v2" />);
+export const ScreenIcon = icon(<path d="M3 5h18v11H3zM8.5 20h7M12 16v4" />);
+export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
+export const MinusIcon = icon(<path d="M5 12h14" />);

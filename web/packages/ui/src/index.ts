@@ -17,4 +17,4 @@ export { Suggestions } from "./suggestions.tsx";
 export { setTheme, useTheme, type Theme } from "./theme.ts";
 export { Table, type Column } from "./table.tsx";
 export { Tile } from "./tile.tsx";
-export { toast, Toaster } from "./toast.tsx";
+export { toast, Toaster, type ToastAction } from "./toast.tsx";

@@ -76,9 +76,9 @@ const DOTS: Record<DotTone, string> = {
 };
 
 /** State of the line: a dot and always its word. */
-export function ConnectionDot({ tone, word }: { readonly tone: DotTone; readonly word: string }) {
+export function ConnectionDot({ tone, word, className = "text-xs" }: { readonly tone: DotTone; readonly word: string; readonly className?: string }) {
   return (
-    <span role="status" className="inline-flex items-center gap-1.5 text-xs font-medium whitespace-nowrap text-muted">
+    <span role="status" className={cx("inline-flex items-center gap-1.5 font-medium whitespace-nowrap text-muted", className)}>
       <span aria-hidden="true" className={cx("size-2 rounded-full", DOTS[tone])} />
       {word}
     </span>

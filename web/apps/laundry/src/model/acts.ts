@@ -1,3 +1,4 @@
+import { keyed } from "@livefloor/base";
 import { body, done } from "@livefloor/api";
 import type { Machine, MachineType, Meta } from "@livefloor/api/laundry";
 import { seqOf } from "@livefloor/live";
@@ -16,7 +17,7 @@ export interface Place {
   readonly machine_id: number;
 }
 
-export const keyed = (key: string) => ({ headers: { "Idempotency-Key": key } });
+export { keyed };
 
 /** The answer carries the same view as the event: whichever comes first is shown. */
 export function put<View extends Machine>(machine: View): View {

@@ -1,9 +1,10 @@
-import { newKey, Problem } from "@livefloor/api";
+import { useAct } from "@livefloor/base";
+import { Problem } from "@livefloor/api";
 import type { Machine, Meta } from "@livefloor/api/laundry";
 import { seqOf, useAll, useLine, useOne, type Frame } from "@livefloor/live";
 import { toast, useNow } from "@livefloor/ui";
-import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
+import { useQuery, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 
 import { texts } from "../texts/queue/index.ts";
 import { RULES, type InputOf, type QueuedKind, type ResultOf } from "./acts.ts";
@@ -13,6 +14,8 @@ import type { Viewer } from "./machines.ts";
 import { queue } from "./queue.ts";
 import { metaQuery, roomQuery } from "./room.ts";
 import { keeper, store, type ListView, type Session } from "./services.ts";
+
+export { useAct };
 
 const RETRY_MS = 5_000;
 const ESTIMATES_MS = 60_000;
@@ -70,34 +73,6 @@ export function useViewer(stepMs?: number): Viewer {
   const { line, isKept } = useLine(live);
   const userId = useSession()?.user.id ?? "";
   return { userId, now, offline: line === "offline" || isKept };
-}
-
-/**
- * An act of the person: one call with its own Idempotency-Key.
- *
- * While no answer came, trying again sends the same key: an act that did reach the server is not done twice.
- */
-export function useAct<Input, Result>(
-  act: (input: Input, key: string) => Promise<Result>,
-  onDone?: (result: Result) => void,
-): UseMutationResult<Result, Error, Input> {
-  const open = useRef<{ key: string; input: string } | null>(null);
-  return useMutation({
-    mutationFn: async (input: Input) => {
-      const text = JSON.stringify(input, (_, value: unknown) => (value instanceof File ? [value.name, value.size, value.lastModified] : value));
-      if (open.current?.input !== text) open.current = { key: newKey(), input: text };
-      try {
-        const result = await act(input, open.current.key);
-        open.current = null;
-        return result;
-      } catch (error) {
-        const isAnswered = error instanceof Problem && !error.isOffline && error.status < 500;
-        if (isAnswered) open.current = null;
-        throw error;
-      }
-    },
-    ...(onDone === undefined ? {} : { onSuccess: onDone }),
-  });
 }
 
 /** The act waits until the server can be reached. */

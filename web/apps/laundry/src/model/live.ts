@@ -1,3 +1,4 @@
+import { keepAsking } from "@livefloor/base";
 import { LiveConnection, type Frame } from "@livefloor/live";
 
 import { changesOf } from "./frames.ts";
@@ -31,27 +32,11 @@ export const live = new LiveConnection({
 });
 lifeSigns.add(() => live.wake());
 
-const PULSE_MS = 2_000;
-let pulse: ReturnType<typeof setTimeout> | undefined;
-
-/**
- * While the line is down and somebody looks, ask now and then whether the server is there: its answer is the sign of
- * life that cuts the back-off short. Spread, because all phones of a house ask at the same time.
- */
-function watch(): void {
-  const isNeeded = live.status().line !== "live" && document.visibilityState === "visible" && keeper.read() !== null;
-  if (!isNeeded || pulse !== undefined) return;
-  pulse = setTimeout(
-    () => {
-      pulse = undefined;
-      if (live.status().line === "live") return;
-      void api.http.GET("/api/health").catch(() => undefined).then(watch);
-    },
-    PULSE_MS * (0.5 + Math.random()),
-  );
-}
-live.subscribe(watch);
-document.addEventListener("visibilitychange", watch);
+keepAsking(
+  live,
+  () => keeper.read() !== null,
+  () => api.http.GET("/api/health"),
+);
 
 let person = keeper.read()?.user.id;
 keeper.subscribe(() => {

@@ -1,4 +1,4 @@
-import { Problem } from "@livefloor/api";
+import { refusal, waitMs } from "@livefloor/base";
 import { ActQueue, openDrawer } from "@livefloor/offline";
 import { useSyncExternalStore } from "react";
 
@@ -7,15 +7,6 @@ import { mount } from "./mount.ts";
 import { keeper, lifeSigns } from "./services.ts";
 
 export const drawer = openDrawer(`livefloor-laundry ${mount}`);
-
-/** Final is what the server has decided; a server in trouble, too many at once or a session that ended is not. */
-function refusal(error: unknown): string | null {
-  if (!(error instanceof Problem)) return error instanceof Error ? error.message : String(error);
-  const isOpen = error.isOffline || error.status >= 500 || error.status === 429 || error.status === 401 || error.code === "request_in_progress";
-  return isOpen ? null : error.message;
-}
-
-const waitMs = (error: unknown): number | null => (error instanceof Problem && error.retryAfter !== null ? error.retryAfter * 1000 : null);
 
 export const queue = new ActQueue({ drawer, rules: RULES, person: () => keeper.read()?.user.id ?? null, refusal, waitMs });
 

@@ -1,7 +1,7 @@
+import { newQueries } from "@livefloor/base";
 import { createApi, storageKeeper, type Tokens } from "@livefloor/api";
 import type { Entry, Machine, Notification, paths, User, Waitlist } from "@livefloor/api/laundry";
 import { LiveStore, ServerClock } from "@livefloor/live";
-import { QueryClient } from "@tanstack/react-query";
 
 import { base, mount } from "./mount.ts";
 
@@ -21,12 +21,7 @@ export interface Views {
 export const clock = new ServerClock();
 export const store = new LiveStore<Views>();
 export const keeper = storageKeeper<Session>(`livefloor-laundry ${mount}`);
-export const queries = new QueryClient({
-  defaultOptions: {
-    queries: { networkMode: "always", retry: 1, staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false },
-    mutations: { networkMode: "always", retry: false },
-  },
-});
+export const queries = newQueries();
 
 /** Called at each answer of the server: a sign of life for whoever waits for one. */
 export const lifeSigns = new Set<() => void>();

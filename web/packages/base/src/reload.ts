@@ -1,4 +1,4 @@
-const KEY = "livefloor-laundry reloaded";
+const KEY = "livefloor reloaded";
 const AGAIN_MS = 60_000;
 
 /** Whether a new load may help. Without a server, or again and again, it would only take away the page that is there. */

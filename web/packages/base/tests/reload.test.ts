@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { mayReload } from "../src/model/reload.ts";
+import { mayReload } from "../src/reload.ts";
 
 test("a part of the page that is gone reloads the page once, and never without a server", () => {
   const kept = new Map<string, string>();

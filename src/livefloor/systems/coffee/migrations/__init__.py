@@ -1,0 +1,1 @@
+"""The coffee service's migrations."""

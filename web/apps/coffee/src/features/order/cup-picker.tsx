@@ -1,0 +1,139 @@
+import type { MenuView, MilkColor, OfferView, OptionView } from "@livefloor/api/coffee";
+import { Check, Field, IconButton, MinusIcon, PlusIcon } from "@livefloor/ui";
+
+import { MilkMark } from "../../model/milk-mark.tsx";
+import { texts } from "../../texts/index.ts";
+import { ChoiceGrid } from "./choice-grid.tsx";
+import { conflicts, stationsFor, withDrink, type Allergen, type Asked, type Draft, type Size } from "./draft.ts";
+
+interface CupPickerProps {
+  readonly menu: MenuView;
+  readonly milks: readonly MilkColor[];
+  /** What the open stations offer; undefined while it is not known: then nothing is refused here. */
+  readonly offers: readonly { readonly station_id: number; readonly offers: readonly OfferView[] }[] | undefined;
+  readonly station: number | null;
+  readonly stationName: (id: number) => string;
+  readonly draft: Draft;
+  readonly onChange: (draft: Draft) => void;
+}
+
+/** One cup: drink, size, milk, extras, allergies. What is out is grey, and says where there is some. */
+export function CupPicker({ menu, milks, offers, station, stationName, draft, onChange }: CupPickerProps) {
+  const { drink, size, milk, options, allergies } = draft;
+  const outOf = (asked: Asked): string | undefined => {
+    if (offers === undefined) return undefined;
+    const at = stationsFor(asked, offers);
+    if (station === null ? at.length > 0 : at.includes(station)) return undefined;
+    return at.length === 0 ? texts.order.out : texts.order.outAt(at.map(stationName).join(", "));
+  };
+  return (
+    <div className="flex flex-col gap-5">
+      <ChoiceGrid
+        legend={texts.order.drink}
+        value={drink?.code ?? null}
+        tiles={menu.items.filter(({ enabled }) => enabled).map(({ code, name }) => ({ key: code, label: name, out: outOf({ drink: code }) }))}
+        onPick={(code) => {
+          const found = menu.items.find((item) => item.code === code);
+          if (found !== undefined) onChange(withDrink(draft, found));
+        }}
+      />
+      {drink !== null && (
+        <ChoiceGrid
+          legend={texts.order.size}
+          className="grid-cols-3"
+          value={size}
+          tiles={drink.variants.filter(({ enabled }) => enabled).map((variant) => ({ key: variant.size, label: texts.sizes[variant.size], out: outOf({ drink: drink.code, size: variant.size }) }))}
+          onPick={(key) => onChange({ ...draft, size: key as Size })}
+        />
+      )}
+      {drink !== null && drink.needs_milk !== "none" && (
+        <ChoiceGrid
+          legend={texts.order.milk}
+          value={milk ?? (drink.needs_milk === "optional" ? "" : null)}
+          tiles={[
+            ...(drink.needs_milk === "optional" ? [{ key: "", label: texts.noMilk }] : []),
+            ...milks
+              .filter(({ enabled }) => enabled)
+              .map((one) => ({
+                key: one.code,
+                label: one.name,
+                icon: <MilkMark milk={one} className="min-h-14 w-11 self-stretch text-lg" />,
+                out: conflicts(one, allergies) ? texts.station.allergy(one.allergens.map((code) => texts.allergens[code as Allergen]).join(", ")) : outOf({ drink: drink.code, size, milk: one.code }),
+              })),
+          ]}
+          onPick={(code) => onChange({ ...draft, milk: code === "" ? null : code })}
+        />
+      )}
+      {drink !== null && <Options options={menu.options} value={options} onChange={(next) => onChange({ ...draft, options: next })} />}
+      {drink !== null && <Allergies value={allergies} onChange={(next) => onChange({ ...draft, allergies: next })} />}
+      {drink !== null && (
+        <Field label={texts.order.notes} hint={texts.order.notesHint} maxLength={120} value={draft.notes} onChange={(event) => onChange({ ...draft, notes: event.target.value })} />
+      )}
+      {drink !== null && <Check label={texts.order.vip} checked={draft.vip} onChange={(event) => onChange({ ...draft, vip: event.target.checked })} />}
+    </div>
+  );
+}
+
+interface OptionsProps {
+  readonly options: readonly OptionView[];
+  readonly value: Readonly<Record<string, number>>;
+  readonly onChange: (value: Readonly<Record<string, number>>) => void;
+}
+
+function Options({ options, value, onChange }: OptionsProps) {
+  return (
+    <fieldset>
+      <legend className="mb-2 text-base font-bold">{texts.order.options}</legend>
+      <div className="grid grid-cols-1 gap-2 sm:grid-cols-2 xl:grid-cols-3">
+        {options
+          .filter(({ enabled }) => enabled)
+          .map(({ code, name, kind, max }) => {
+            const count = value[code] ?? 0;
+            if (kind === "flag") {
+              return (
+                <label key={code} className="flex min-h-12 items-center gap-3 rounded-2xl border-2 border-line bg-card px-3 text-base font-semibold has-checked:border-brand has-checked:bg-brand-soft">
+                  <input type="checkbox" className="size-5 accent-brand" checked={count > 0} onChange={(event) => onChange({ ...value, [code]: event.target.checked ? 1 : 0 })} />
+                  {name}
+                </label>
+              );
+            }
+            return (
+              <div key={code} className="flex min-h-12 items-center rounded-2xl border-2 border-line bg-card pl-3 text-base font-semibold">
+                <span className="min-w-0 flex-1">{name}</span>
+                <IconButton label={texts.order.less(name)} disabled={count === 0} className="disabled:opacity-40" onClick={() => onChange({ ...value, [code]: count - 1 })}>
+                  <MinusIcon />
+                </IconButton>
+                <output className="w-5 text-center">{count}</output>
+                <IconButton label={texts.order.more(name)} disabled={count >= max} className="disabled:opacity-40" onClick={() => onChange({ ...value, [code]: count + 1 })}>
+                  <PlusIcon />
+                </IconButton>
+              </div>
+            );
+          })}
+      </div>
+    </fieldset>
+  );
+}
+
+const ALLERGENS = Object.keys(texts.allergens) as Allergen[];
+
+function Allergies({ value, onChange }: { readonly value: readonly Allergen[]; readonly onChange: (value: readonly Allergen[]) => void }) {
+  return (
+    <fieldset>
+      <legend className="mb-2 text-base font-bold">{texts.order.allergies}</legend>
+      <div className="flex flex-wrap gap-2">
+        {ALLERGENS.map((code) => (
+          <label key={code} className="flex min-h-12 items-center gap-2 rounded-2xl border-2 border-line bg-card px-3 text-base font-semibold has-checked:border-danger has-checked:bg-danger-soft has-checked:text-danger">
+            <input
+              type="checkbox"
+              className="size-5 accent-danger"
+              checked={value.includes(code)}
+              onChange={(event) => onChange(event.target.checked ? [...value, code] : value.filter((one) => one !== code))}
+            />
+            {texts.allergens[code]}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,132 @@
+import { body, newKey } from "@livefloor/api";
+import type { MilkColor, OrderView, StationPage } from "@livefloor/api/coffee";
+import { useAct } from "@livefloor/base";
+import { useAll, useLine, useOne, type Frame } from "@livefloor/live";
+import { toast } from "@livefloor/ui";
+import { queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
+
+import { texts } from "../texts/index.ts";
+import { frameListeners, live, shownStations } from "./live.ts";
+import { loadFloor } from "./loading.ts";
+import { putOrder, queue, useQueued } from "./queue.ts";
+import { api, clock, keeper, store, type Head, type Session, type Stock } from "./services.ts";
+import { withTaps, type Step, type Tap } from "./taps.ts";
+
+export { useAct };
+
+const RETRY_MS = 5_000;
+const retrying = { refetchInterval: ({ state }: { state: { status: string } }) => (state.status === "error" ? RETRY_MS : (false as const)) };
+const JOIN_MS = 1_500;
+
+export function useSession(): Session | null {
+  return useSyncExternalStore(keeper.subscribe, keeper.read);
+}
+
+export function useUser(): Session["user"] | undefined {
+  return useSession()?.user;
+}
+
+/** Follow a station, or all of them where the rooms of this role tell of all, and load it; live from there. */
+export function useFloor(station: number | null): UseQueryResult<string> {
+  useEffect(() => {
+    shownStations.add(station);
+    return () => {
+      shownStations.delete(station);
+      if (station !== null) live.leave(station);
+    };
+  }, [station]);
+  return useQuery({
+    queryKey: ["floor", station],
+    queryFn: async () => {
+      // Joined first: what happens while the answer is under way is told as well.
+      if (station !== null) await Promise.race([live.join(station), new Promise((resolve) => setTimeout(resolve, JOIN_MS))]);
+      const lastId = await loadFloor(station);
+      live.start(lastId);
+      return lastId;
+    },
+    gcTime: 0,
+    ...retrying,
+  });
+}
+
+/** Call back for frames of these events while the component is shown. */
+export function useFrames(events: readonly string[], onFrame: (frame: Frame) => void): void {
+  const tell = useEffectEvent((frame: Frame) => {
+    if (events.includes(frame.event)) onFrame(frame);
+  });
+  useEffect(() => {
+    frameListeners.add(tell);
+    return () => void frameListeners.delete(tell);
+  }, []);
+}
+
+const NO_ORDERS: readonly OrderView[] = [];
+const NO_STOCK: readonly Stock[] = [];
+const NO_MILKS: readonly MilkColor[] = [];
+
+/** The cups as this person knows them: with the own taps that the server has not answered. */
+export function useOrders(): readonly OrderView[] {
+  const orders = useAll(store, "orders") ?? NO_ORDERS;
+  const acts = useQueued();
+  const user = useUser();
+  return useMemo(() => (user === undefined ? orders : withTaps(orders, acts, user)), [orders, acts, user]);
+}
+
+export function useHead(station: number): Head | undefined {
+  return useOne(store, "heads", String(station));
+}
+
+export function useHeads(): readonly Head[] | undefined {
+  return useAll(store, "heads");
+}
+
+export function useStock(station: number): readonly Stock[] {
+  const stock = useAll(store, "inventory") ?? NO_STOCK;
+  return useMemo(() => stock.filter(({ station_id }) => station_id === station), [stock, station]);
+}
+
+export function useMilks(): readonly MilkColor[] {
+  const milks = useAll(store, "milks") ?? NO_MILKS;
+  return useMemo(() => [...milks].sort((one, other) => one.sort - other.sort), [milks]);
+}
+
+export const menuQuery = queryOptions({ queryKey: ["menu", "items"], queryFn: () => body(api.http.GET("/api/menu/")), ...retrying });
+export const offersQuery = queryOptions({ queryKey: ["menu", "offers"], queryFn: async () => (await body(api.http.GET("/api/menu/availability"))).stations, ...retrying });
+export const stationsQuery = queryOptions({
+  queryKey: ["stations"],
+  queryFn: async (): Promise<readonly StationPage[]> => (await body(api.http.GET("/api/stations/"))).items,
+  ...retrying,
+});
+
+export function useIsOffline(): boolean {
+  const { line, isKept } = useLine(live);
+  return line === "offline" || isKept;
+}
+
+/** Take a step with a cup: shown at once, sent at once or when the server can be reached, and taken back for ten seconds. */
+export function useStep(): (step: Step, order: OrderView, more?: { allergen_ack?: true }) => void {
+  return (step, order, more = {}) => {
+    const key = newKey();
+    const tap: Tap = { order_id: order.id, at: new Date(clock.now()).toISOString(), number: order.number, name: order.customer_name, station_id: order.station_id, ...more };
+    queue.add(step, tap, key).then(
+      () => {
+        if (step !== "put_back") toast(texts.taps.done[step](order.number, order.customer_name), "plain", { label: texts.taps.undo, onAct: () => void takeBack(step, key, order.id) });
+      },
+      () => toast(texts.taps.notKept, "bad"),
+    );
+  };
+}
+
+/** Take a step back: out of the queue where it still waits, else by another step. */
+async function takeBack(step: Step, key: string, orderId: string): Promise<void> {
+  await queue.send().catch(() => undefined);
+  if (queue.acts().some(({ id, state }) => id === key && state === "waiting")) return queue.drop(key);
+  const call = { params: { path: { order_id: orderId } }, body: {} };
+  try {
+    if (step === "start") putOrder(await body(api.http.POST("/api/orders/{order_id}/put-back", call)));
+    else putOrder(await body(api.http.POST("/api/orders/{order_id}/undo", call)));
+  } catch (error) {
+    toast(error instanceof Error ? error.message : String(error), "bad");
+  }
+}
