@@ -58,8 +58,8 @@ servers:
 
 # -- running ---------------------------------------------------------------------------------------------------------
 
-run: setup ## serve laundry with demo data at http://127.0.0.1:8000 (PORT=…)
-	@exec .venv/bin/livefloor serve laundry --demo --port $(PORT)
+run: setup ## serve all systems with demo data at http://127.0.0.1:8000 (PORT=…, SYSTEM=laundry for one alone)
+	@exec .venv/bin/livefloor serve $(SYSTEM) --demo --port $(PORT)
 
 dev: setup ## serve laundry and the pages, both reloading; the pages at http://127.0.0.1:5173
 	@exec $(PYTHON) scripts/dev.py --port $(PORT)
