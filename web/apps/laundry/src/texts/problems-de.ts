@@ -1,4 +1,4 @@
-import { dateText, timeText } from "../model/times.ts";
+import { dateText, timeText } from "@livefloor/base/times";
 
 type Details = Readonly<Record<string, unknown>>;
 
