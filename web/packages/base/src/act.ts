@@ -2,6 +2,9 @@ import { newKey, Problem } from "@livefloor/api";
 import { useMutation, type UseMutationResult } from "@tanstack/react-query";
 import { useRef } from "react";
 
+/** The same act is still under way at the server, in the words of either system. */
+const IN_PROGRESS: ReadonlySet<string> = new Set(["request_in_progress", "in_progress"]);
+
 /**
  * An act of the person: one call with its own Idempotency-Key.
  *
@@ -33,7 +36,7 @@ export function useAct<Input, Result>(
 /** The refusal of the server that is final; null for a server in trouble, too many at once, or a session that ended. */
 export function refusal(error: unknown): string | null {
   if (!(error instanceof Problem)) return error instanceof Error ? error.message : String(error);
-  const isOpen = error.isOffline || error.status >= 500 || error.status === 429 || error.status === 401 || error.code === "request_in_progress";
+  const isOpen = error.isOffline || error.status >= 500 || error.status === 429 || error.status === 401 || IN_PROGRESS.has(error.code);
   return isOpen ? null : error.message;
 }
 
