@@ -67,7 +67,7 @@ from livefloor.store.models import (
     one_of,
     unique_while,
 )
-from livefloor.store.paging import Cursor, Items, Paged, PageLimit, page
+from livefloor.store.paging import Cursor, Items, Paged, PageLimit, page, where_given
 from livefloor.store.timers import LAST_TICK, DueTimer, Heartbeat
 from livefloor.work.content import Csv, Document, Found, FromCookie, FromHeader, Html, Picture, Raw, Upload
 from livefloor.work.ctx import Ctx, Flow, Look
@@ -183,4 +183,5 @@ __all__ = [
     "sessions",
     "throttle",
     "unique_while",
+    "where_given",
 ]

@@ -157,12 +157,8 @@ class Invalid(Problem):
         return cls("validation_error", f"{first['field']}: {first['message']}".lstrip(": ") + ".", errors=errors)
 
 
-class Locked(Problem):
-    """It is locked for a while; comes with Retry-After in seconds (RFC 4918 section 11.3)."""
-
-    status = 423
-    default_code = "locked"
-    title = "Locked for a while"
+class _Later(Problem):
+    """It may be tried again after some seconds, which Retry-After says (RFC 9110 section 10.2.3)."""
 
     def __init__(
         self, code: str | None = None, detail: str | None = None, /, retry_after: int = 60, **extra: Any
@@ -174,21 +170,20 @@ class Locked(Problem):
         return {"Retry-After": str(self.extra["retry_after"])}
 
 
-class TooMany(Problem):
-    """Too much in too short a time; comes with Retry-After in seconds."""
+class Locked(_Later):
+    """It is locked for a while (RFC 4918 section 11.3)."""
+
+    status = 423
+    default_code = "locked"
+    title = "Locked for a while"
+
+
+class TooMany(_Later):
+    """Too much in too short a time."""
 
     status = 429
     default_code = "rate_limited"
     title = "Too many requests"
-
-    def __init__(
-        self, code: str | None = None, detail: str | None = None, /, retry_after: int = 60, **extra: Any
-    ) -> None:
-        super().__init__(code, detail, retry_after=max(1, retry_after), **extra)
-
-    def headers(self) -> dict[str, str]:
-        """Say when to come back (RFC 9110 section 10.2.3)."""
-        return {"Retry-After": str(self.extra["retry_after"])}
 
 
 class Unavailable(Problem):

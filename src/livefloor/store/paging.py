@@ -86,6 +86,11 @@ async def page(
     return Paged(rows, _write(rows[-1], [column for column, _ in columns]) if more else None, total)
 
 
+def where_given(statement: Select[M], *asked: tuple[Any, Any]) -> Select[M]:
+    """Return a statement for the rows whose columns have the values that were asked for; None asks for nothing."""
+    return statement.where(*(column == value for column, value in asked if value is not None))
+
+
 def _direction(item: Any) -> tuple[InstrumentedAttribute[Any], bool]:
     if isinstance(item, UnaryExpression):
         # The annotated column of a mapped class stands for its attribute, which `desc()` has taken apart.

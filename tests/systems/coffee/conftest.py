@@ -11,9 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from livefloor import Ctx, Look, System, new_id
-from livefloor.identity.sessions import Session, tokens_of
+from livefloor import Ctx, Look, System
+from livefloor.identity.sessions import Session
 from livefloor.systems.coffee.models import InventoryItem, Occasion, Station, StationInventory, StationSettings, User
+from livefloor.testing.sign_in import sign_in
 from livefloor.testing.world import World
 
 LONG = timedelta(days=400)
@@ -93,26 +94,13 @@ class Cafe:
     async def person(self, role: str, name: str, station_id: int | None = None, **columns: Any) -> Person:
         """Bring in somebody who is signed in; the user name is the role and a number."""
         self._count += 1
-        session_id, username = new_id(), f"{role}{self._count}"
+        made = {"password_hash": "", "display_name": name, "station_id": station_id, **columns}
 
-        async def bring_in(ctx: Ctx) -> str:
-            made = {"password_hash": "", "display_name": name, "station_id": station_id, **columns}
-            user = await ctx.add(User(role=role, username=username, **made))
-            session = Session(
-                id=session_id,
-                user_id=user.id,
-                user_agent="test",
-                ip_prefix="127.0.0.1",
-                created_at=ctx.now,
-                last_used_at=ctx.now,
-                expires_at=ctx.now + LONG,
-            )
-            await ctx.add(session)
-            return user.id
+        async def bring_in(ctx: Ctx) -> tuple[Session, str]:
+            return await sign_in(ctx, await ctx.add(User(role=role, username=f"{role}{self._count}", **made)), LONG)
 
-        user_id = await self.world.change(bring_in)
-        token = tokens_of(self.world.runtime.means).issue(user_id, session_id, role, self.now, LONG)
-        return Person(self, await self.client(token), user_id, name, token)
+        session, token = await self.world.change(bring_in)
+        return Person(self, await self.client(token), session.user_id, name, token)
 
     async def client(self, token: str | None = None, address: str = "127.0.0.1", **headers: str) -> httpx.AsyncClient:
         """Return a client that is closed at the end."""

@@ -195,3 +195,11 @@ async def test_an_order_made_offline_is_made_once(cafe: Cafe) -> None:
     assert first["ticket"] == again["ticket"]
     assert first["orders"][0]["queued_at"].startswith(at[:19])
     assert (await cafe.stock(1, "beans")).reserved == 18
+
+
+async def test_a_barista_finds_a_number_by_what_is_shown_of_it_and_no_more(cafe: Cafe) -> None:
+    """Section 2: baristas see the last three digits, so that no longer end may be tried digit by digit."""
+    support, barista = await cafe.support(), await cafe.barista(1)
+    await support.post("orders/", wish(cup("espresso", "small", None), phone="+61491570482"), 201)
+    assert [(await barista.get("orders/", q=end))["total"] for end in ("482", "0482")] == [1, 0]
+    assert (await support.get("orders/", q="70482"))["total"] == 1

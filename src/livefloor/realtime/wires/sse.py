@@ -40,6 +40,8 @@ HEADERS = [
 ]
 
 
+HEAD = 8192
+"""How far into what came the headers of a request are looked for, in bytes: the rest is body."""
 LIVE = re.compile(rb"text/event-stream|upgrade:[ \t]*websocket", re.IGNORECASE)
 
 
@@ -48,7 +50,7 @@ class StreamProtocol(LivePipe, HttpToolsProtocol):
 
     def is_entering(self, data: bytes) -> bool:
         """Tell whether this asks for a stream or a WebSocket: a plain request is answered before thousands of those."""
-        return LIVE.search(data) is not None
+        return LIVE.search(data, 0, HEAD) is not None
 
     def on_message_begin(self) -> None:
         """Hand the protocol to the application in the scope."""

@@ -22,6 +22,7 @@ from livefloor import (
     View,
     bindparam,
     page,
+    where_given,
 )
 from livefloor.systems.coffee.conversing import expire
 from livefloor.systems.coffee.floor import hold
@@ -306,15 +307,13 @@ async def list_messages(
     limit: PageLimit = 50,
 ) -> Items[MessageView]:
     """List all texts, newest first, with what became of them."""
-    statement = select(SmsMessage)
-    for column, value in (
+    statement = where_given(
+        select(SmsMessage),
         (SmsMessage.status, status),
         (SmsMessage.kind, kind),
         (SmsMessage.ticket_id, ticket_id),
         (SmsMessage.direction, direction),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
+    )
     order = (SmsMessage.created_at.desc(), SmsMessage.id.desc())
     found = await page(look, statement, order=order, cursor=cursor, limit=limit)
     return Items[MessageView](items=[message_view(row) for row in found.rows], **found.place())

@@ -25,6 +25,7 @@ from livefloor import (
     View,
     bindparam,
     page,
+    where_given,
 )
 from livefloor.systems.coffee.floor import STATIONS, hold
 from livefloor.systems.coffee.inventory import station_of
@@ -272,14 +273,13 @@ async def list_movements(
     )
     if look.actor.is_in(BARISTA):
         statement = statement.where(InventoryMovement.station_id == await own_station(look, look.actor))
-    for column, value in (
+    statement = where_given(
+        statement,
         (InventoryMovement.station_id, station_id),
         (InventoryMovement.item_id, item_id),
         (InventoryMovement.kind, kind),
         (InventoryMovement.order_id, order_id),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
+    )
     if from_ is not None:
         statement = statement.where(InventoryMovement.at >= from_)
     if to is not None:

@@ -89,11 +89,8 @@ def test_check_in() -> None:
         assert caught.value.code == code
 
 
-def test_absence_and_forgotten_check_outs() -> None:
-    """Rule 69 and section 8."""
-    assert schedules.is_no_show(shift(), at(15))
-    assert not schedules.is_no_show(shift(), at(14.9))
-    assert not schedules.is_no_show(shift(status="checked_in"), at(60))
+def test_forgotten_check_outs() -> None:
+    """Section 8."""
     assert schedules.automatic_check_out(shift(status="on_break"), at(300)) == at(240)
     assert schedules.automatic_check_out(shift(status="checked_in"), at(299)) is None
     assert schedules.automatic_check_out(shift(status="checked_out"), at(999)) is None

@@ -13,7 +13,6 @@ from livefloor.systems.coffee.rules.stations import (
     allowed,
     change,
     connection,
-    fails_over,
     unstaffed_level,
 )
 
@@ -85,15 +84,6 @@ def test_a_tablet_falls_silent() -> None:
     assert seen("never", None) == "never"
     assert seen("live", ago(900), booted=ago(59)) == "live"
     assert seen("live", ago(900), booted=ago(60)) == "lost"
-
-    def moves(heard: datetime | None, booted: datetime = boot, auto: bool = True) -> bool:
-        return fails_over(heard, NOW, booted_at=booted, after_seconds=180, auto=auto)
-
-    assert moves(ago(180))
-    assert not moves(ago(179))
-    assert not moves(ago(900), booted=ago(100))
-    assert not moves(ago(900), auto=False)
-    assert not moves(None)
 
 
 def test_nobody_at_an_open_station() -> None:

@@ -2,11 +2,9 @@
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livefloor.kernel.problems import Invalid
 from livefloor.systems.coffee.rules import gsm7, texts
 from livefloor.systems.coffee.rules.gsm7 import Size
 from livefloor.systems.coffee.rules.texts import TEMPLATES
@@ -81,22 +79,6 @@ def test_no_automatic_text_is_longer_than_one(kind: texts.TextKind, value: str, 
     assert gsm7.size(texts.automatic(kind, values)).units <= 160
     kept = texts.automatic("ready", {**ORDERED, "name": "{link}"})
     assert kept.startswith("{link}, A17")
-
-
-def test_wordings_keep_their_braces() -> None:
-    """Section 4."""
-    for kind, wording in TEMPLATES.items():
-        texts.check_template(kind, wording)
-    texts.check_template("ready", "{station}: {drink} {number}, {name}!")
-    for wrong in (
-        "{name} is ready",
-        "{name} {number} {drink} {station} {phone}",
-        "{name} {number} {drink} {station} }",
-    ):
-        with pytest.raises(Invalid):
-            texts.check_template("ready", wrong)
-    with pytest.raises(Invalid):
-        texts.check_template("dropped", "{name.__class__}")
 
 
 def test_free_text_is_cleaned() -> None:

@@ -105,11 +105,6 @@ def is_late(minutes: int) -> bool:
     return minutes >= LATE_MINUTES
 
 
-def is_no_show(shift: Shift, now: datetime) -> bool:
-    """Tell whether nobody came to this shift (rule 69)."""
-    return shift.status == "planned" and now >= shift.starts_at + NO_SHOW_AFTER
-
-
 def automatic_check_out(shift: Shift, now: datetime) -> datetime | None:
     """Return the end to write for a shift that nobody checked out of within an hour; None before (section 8)."""
     return shift.ends_at if shift.status in AT_WORK and now >= shift.ends_at + CHECK_OUT_AFTER else None

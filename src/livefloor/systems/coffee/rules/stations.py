@@ -85,15 +85,6 @@ def connection(
     return "lost" if now - heard >= timedelta(seconds=grace_seconds) else "live"
 
 
-def fails_over(
-    last_heartbeat_at: datetime | None, now: datetime, *, booted_at: datetime, after_seconds: int, auto: bool
-) -> bool:
-    """Tell whether a silent station's queue is moved away now (rule 45)."""
-    if not auto or last_heartbeat_at is None:
-        return False
-    return now - max(last_heartbeat_at, booted_at) >= timedelta(seconds=after_seconds)
-
-
 def unstaffed_level(
     status: StationStatus, present: int, alone_since: datetime | None, now: datetime, *, open_cups: int
 ) -> Literal["warn", "critical"] | None:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Literal
 
-from livefloor.kernel.problems import Invalid
 from livefloor.systems.coffee.rules.gsm7 import SEPTETS_ALONE, size, transliterate
 
 TextKind = Literal[
@@ -105,13 +104,6 @@ _OFFENSIVE = frozenset(
 def fields(template: str) -> frozenset[str]:
     """Return the names in braces of a wording."""
     return frozenset(_FIELD.findall(template))
-
-
-def check_template(kind: TextKind, wording: str) -> None:
-    """Refuse a wording of the settings that lost or gained a brace (section 4). Raises Invalid."""
-    if fields(wording) != fields(TEMPLATES[kind]) or set(_FIELD.sub("", wording)) & set("{}"):
-        named = " ".join(f"{{{name}}}" for name in sorted(fields(TEMPLATES[kind])))
-        raise Invalid.field(f"texts.{kind}", f"Keep the braces: {named or 'none'}.", "template_fields")
 
 
 def automatic(kind: TextKind, values: Mapping[str, str | int], wordings: Mapping[TextKind, str] | None = None) -> str:
