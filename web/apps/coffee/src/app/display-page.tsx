@@ -1,22 +1,24 @@
 import { body } from "@livefloor/api";
 import type { MilkColor } from "@livefloor/api/coffee";
 import { useLine } from "@livefloor/live";
-import { ErrorState, Skeleton, useNow } from "@livefloor/ui";
+import { Skeleton, useNow } from "@livefloor/ui";
 import { queryOptions, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { Link, Navigate, useParams } from "@tanstack/react-router";
-import { useEffect, type ReactNode } from "react";
+import { useEffect } from "react";
 
 import { AccountMenu } from "../features/account/account-menu.tsx";
 import { BoardsView, BoardView } from "../features/display/board-view.tsx";
 import { PairForm } from "../features/display/pair-form.tsx";
 import { useFrames, useSession } from "../model/hooks.ts";
 import { live } from "../model/live.ts";
+import { Loaded } from "../model/loaded.tsx";
 import { api } from "../model/services.ts";
 import { texts } from "../texts/index.ts";
 import { EntryFrame } from "./entry-layout.tsx";
 
 const STALE_MS = 30_000;
 const AGAIN_MS = 15_000;
+const WALL = <Skeleton className="m-8 h-96" />;
 const SHOWN = ["order_created", "order_updated", "milk_colors_updated", "station_updated", "settings_updated", "menu_updated", "display_updated", "inventory_updated"];
 
 const milksQuery = queryOptions({ queryKey: ["board", "milks"], queryFn: async (): Promise<readonly MilkColor[]> => (await body(api.http.GET("/api/settings/milk-colors"))).milk_colors });
@@ -52,7 +54,7 @@ export function BoardPage() {
   const board = useBoard(String(station), () => body(api.http.GET("/api/display/station/{station_id}", { params: { path: { station_id: station } } })));
   const milks = useQuery(milksQuery).data ?? [];
   const isStale = useIsStale(board.dataUpdatedAt);
-  return <Shown query={board}>{(data) => <BoardView board={data} milks={milks} isStale={isStale} account={<Corner />} />}</Shown>;
+  return <Loaded query={board} skeleton={WALL}>{(data) => <BoardView board={data} milks={milks} isStale={isStale} account={<Corner />} />}</Loaded>;
 }
 
 /** All stations; or, on a screen that nobody has signed in on, the pairing. */
@@ -74,7 +76,7 @@ function AllBoards() {
   const boards = useBoard("all", () => body(api.http.GET("/api/display/all")));
   const milks = useQuery(milksQuery).data ?? [];
   const isStale = useIsStale(boards.dataUpdatedAt);
-  return <Shown query={boards}>{(data) => <BoardsView boards={data.stations} milks={milks} isStale={isStale} account={<Corner />} />}</Shown>;
+  return <Loaded query={boards} skeleton={WALL}>{(data) => <BoardsView boards={data.stations} milks={milks} isStale={isStale} account={<Corner />} />}</Loaded>;
 }
 
 /** The way out, for whoever set the board up. */
@@ -89,25 +91,5 @@ function Corner() {
       )}
       <AccountMenu />
     </div>
-  );
-}
-
-interface ShownProps<Data> {
-  readonly query: UseQueryResult<Data>;
-  readonly children: (data: Data) => ReactNode;
-}
-
-function Shown<Data>({ query, children }: ShownProps<Data>) {
-  if (query.data !== undefined) return children(query.data);
-  if (query.error === null) return <Skeleton className="m-8 h-96" />;
-  return (
-    <ErrorState
-      title={texts.failure.title}
-      detail={query.error.message}
-      retryLabel={texts.failure.retry}
-      busyLabel={texts.failure.retrying}
-      busy={query.isFetching}
-      onRetry={() => void query.refetch()}
-    />
   );
 }

@@ -1,7 +1,11 @@
 import { mount } from "@livefloor/base";
 import { createRouter } from "@tanstack/react-router";
 
-import { routeTree } from "./routes.tsx";
+import { crewRoutes } from "./crew-routes.tsx";
+import { displayRoutes } from "./display-routes.tsx";
+import { entry, home, root, signedIn, signIn } from "./routes.tsx";
+
+const routeTree = root.addChildren([entry.addChildren([signIn]), signedIn.addChildren([home, ...crewRoutes]), ...displayRoutes]);
 
 export const router = createRouter({ routeTree, basepath: mount, scrollRestoration: true });
 

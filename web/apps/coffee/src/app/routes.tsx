@@ -1,12 +1,10 @@
-import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, Outlet, redirect } from "@tanstack/react-router";
 
 import { SignInForm } from "../features/session/sign-in.tsx";
 import { keeper, type Session } from "../model/services.ts";
 import { EntryLayout } from "./entry-layout.tsx";
 import { CrashPage, NotFoundPage } from "./failure-page.tsx";
 import { Shell } from "./shell.tsx";
-import { StationPage } from "./station-page.tsx";
-import { StationsPage } from "./stations-page.tsx";
 
 type Role = Session["user"]["role"];
 
@@ -17,7 +15,7 @@ interface EntrySearch {
 
 export const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: CrashPage });
 
-const entry = createRoute({
+export const entry = createRoute({
   getParentRoute: () => root,
   id: "entry",
   component: EntryLayout,
@@ -29,9 +27,9 @@ const entry = createRoute({
     throw redirect({ to: "/", ...(search.to === undefined ? {} : { href: search.to }), replace: true });
   },
 });
-const signIn = createRoute({ getParentRoute: () => entry, path: "/login", component: SignInForm });
+export const signIn = createRoute({ getParentRoute: () => entry, path: "/login", component: SignInForm });
 
-const signedIn = createRoute({
+export const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
   component: Shell,
@@ -42,16 +40,16 @@ const signedIn = createRoute({
 });
 
 /** Leads people without one of these roles back to their first page. */
-function only(...roles: readonly Role[]): () => void {
+export function only(...roles: readonly Role[]): () => void {
   return () => {
     const role = keeper.read()?.user.role;
     if (role !== undefined && !roles.includes(role)) throw redirect({ to: "/", replace: true });
   };
 }
 
-const crew = only("admin", "organizer", "barista", "support");
+export const crew = only("admin", "organizer", "barista", "support");
 
-const home = createRoute({
+export const home = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
   beforeLoad: () => {
@@ -62,37 +60,3 @@ const home = createRoute({
     throw redirect({ to: "/stations", replace: true });
   },
 });
-const stations = createRoute({ getParentRoute: () => signedIn, path: "/stations", beforeLoad: crew, component: StationsPage });
-const station = createRoute({ getParentRoute: () => signedIn, path: "/station/$id", beforeLoad: crew, component: StationPage });
-const order = createRoute({ getParentRoute: () => signedIn, path: "/order", beforeLoad: crew, component: lazyRouteComponent(() => import("./order-page.tsx"), "OrderPage") });
-const floor = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/floor",
-  beforeLoad: only("admin", "organizer", "support"),
-  component: lazyRouteComponent(() => import("./floor-page.tsx"), "FloorPage"),
-});
-const devices = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/settings/displays",
-  beforeLoad: only("admin", "organizer"),
-  component: lazyRouteComponent(() => import("./devices-page.tsx"), "DevicesPage"),
-});
-const boards = createRoute({
-  getParentRoute: () => root,
-  path: "/display",
-  beforeLoad: () => {
-    const user = keeper.read()?.user;
-    if (user?.role === "display" && user.station_id !== null) throw redirect({ to: "/display/$id", params: { id: String(user.station_id) }, replace: true });
-  },
-  component: lazyRouteComponent(() => import("./display-page.tsx"), "BoardsPage"),
-});
-const board = createRoute({
-  getParentRoute: () => root,
-  path: "/display/$id",
-  beforeLoad: () => {
-    if (keeper.read() === null) throw redirect({ to: "/display", replace: true });
-  },
-  component: lazyRouteComponent(() => import("./display-page.tsx"), "BoardPage"),
-});
-
-export const routeTree = root.addChildren([entry.addChildren([signIn]), signedIn.addChildren([home, stations, station, order, floor, devices]), boards, board]);

@@ -1,5 +1,6 @@
 import type { OrderView } from "@livefloor/api/coffee";
-import { ErrorState, LoadingState, say, Skeleton } from "@livefloor/ui";
+import { seqOf } from "@livefloor/live";
+import { say, Skeleton } from "@livefloor/ui";
 import { useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 
@@ -7,12 +8,19 @@ import { StationBoard } from "../features/cups/station-board.tsx";
 import { StationHead, StockStrip } from "../features/cups/station-head.tsx";
 import { useFloor, useFrames, useHead, useOrders, useUser } from "../model/hooks.ts";
 import { live } from "../model/live.ts";
+import { NotLoaded } from "../model/loaded.tsx";
 import { queue } from "../model/queue.ts";
 import { ring } from "../model/sound.ts";
-import { seqOf } from "@livefloor/live";
 import { texts } from "../texts/index.ts";
 
 const HEARTBEAT_MS = 20_000;
+const COLUMNS = (
+  <div className="grid gap-4 pt-10 lg:grid-cols-[2fr_1fr_1fr]">
+    <Skeleton className="h-64" />
+    <Skeleton className="h-64" />
+    <Skeleton className="h-64" />
+  </div>
+);
 
 /** The barista's tablet. */
 export function StationPage() {
@@ -22,35 +30,13 @@ export function StationPage() {
   const orders = useOrders();
   useHeartbeat(station);
   useRing(station);
-  if (head !== undefined) {
-    return (
-      <>
-        <StationHead head={head} orders={orders} />
-        <StationBoard head={head} orders={orders} />
-        <StockStrip station={station} />
-      </>
-    );
-  }
-  if (floor.error !== null) {
-    return (
-      <ErrorState
-        title={texts.failure.title}
-        detail={floor.error.message}
-        retryLabel={texts.failure.retry}
-        busyLabel={texts.failure.retrying}
-        busy={floor.isFetching}
-        onRetry={() => void floor.refetch()}
-      />
-    );
-  }
+  if (head === undefined) return <NotLoaded query={floor} skeleton={COLUMNS} />;
   return (
-    <LoadingState label={texts.loading}>
-      <div className="grid gap-4 pt-10 lg:grid-cols-[2fr_1fr_1fr]">
-        <Skeleton className="h-64" />
-        <Skeleton className="h-64" />
-        <Skeleton className="h-64" />
-      </div>
-    </LoadingState>
+    <>
+      <StationHead head={head} orders={orders} />
+      <StationBoard head={head} orders={orders} />
+      <StockStrip station={station} />
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
-import { EmptyState, ErrorState, Skeleton } from "@livefloor/ui";
+import { EmptyState } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 
 import { useFloor, useHeads, useOrders } from "../model/hooks.ts";
+import { NotLoaded } from "../model/loaded.tsx";
 import { texts } from "../texts/index.ts";
 
 /** All stations that make coffee: where this tablet stands. */
@@ -9,19 +10,7 @@ export function StationsPage() {
   const floor = useFloor(null);
   const heads = useHeads();
   const orders = useOrders();
-  if (heads === undefined) {
-    if (floor.error === null) return <Skeleton className="h-48" />;
-    return (
-      <ErrorState
-        title={texts.failure.title}
-        detail={floor.error.message}
-        retryLabel={texts.failure.retry}
-        busyLabel={texts.failure.retrying}
-        busy={floor.isFetching}
-        onRetry={() => void floor.refetch()}
-      />
-    );
-  }
+  if (heads === undefined) return <NotLoaded query={floor} />;
   return (
     <div className="mx-auto w-full max-w-3xl">
       <h1 className="text-2xl font-bold">{texts.stations.title}</h1>

@@ -9,6 +9,7 @@ export const texts: typeof en = {
   close: "Schließen",
   dismiss: "Meldung schließen",
   loading: "Wird geladen",
+  more: "Mehr zeigen",
   cancel: "Abbrechen",
   notFound: { title: "Diese Seite gibt es nicht", text: "Vielleicht ist die Adresse falsch geschrieben, oder die Seite ist nicht für Ihre Rolle.", home: "Zum Anfang" },
   failure: { title: "Das wurde nicht geladen", crashed: "Auf dieser Seite ist etwas schiefgegangen.", retry: "Noch einmal versuchen", retrying: "Wird versucht…" },

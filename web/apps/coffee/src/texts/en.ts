@@ -9,6 +9,7 @@ export const texts = {
   close: "Close",
   dismiss: "Dismiss message",
   loading: "Loading",
+  more: "Show more",
   cancel: "Cancel",
   notFound: { title: "There is no such page", text: "The address may be misspelt, or the page is not for your role.", home: "To the start" },
   failure: { title: "This was not loaded", crashed: "Something went wrong on this page.", retry: "Try again", retrying: "Trying…" },
