@@ -6,7 +6,8 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
-WORKERS ?= 2
+# One more than there are cores here: a worker often waits for a browser, a disk or a server.
+WORKERS ?= 3
 ROUNDS ?= 100
 SUITES := $(addprefix tests/wires/test_,engineio.py socketio_protocol.py websocket_protocol.py pusher_protocol.py pusher_channels.py pusher_people.py pusher_http.py)
 
@@ -113,7 +114,7 @@ tsc: $(MODULES)
 web-test: $(MODULES) ## Vitest
 	@cd web && npm run --silent test
 
-pytest: $(VENV) ## the Python tests alone (WORKERS=2)
+pytest: $(VENV) ## the Python tests alone (WORKERS=3)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
 
 suites: setup ## the protocol suites (Engine.IO, Socket.IO, WebSocket, Pusher), each case with its result

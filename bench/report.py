@@ -41,6 +41,8 @@ def page(result: dict[str, Any]) -> str:
         lines += routes_table(result["routes"])
     if "fanout" in result:
         lines += fanout_table(result["fanout"])
+    if "orders" in result:
+        lines += orders_table(result["orders"])
     return "\n".join(lines)
 
 
@@ -120,3 +122,24 @@ def fanout_table(fanout: dict[str, Any]) -> list[str]:
     closed = fanout["burst"]["closed"]
     lines += ["", f"Subscribers dropped by the server: {closed:.0f}.", ""]
     return lines
+
+
+def orders_table(orders: dict[str, Any]) -> list[str]:
+    return [
+        (
+            f"**Coffee: orders taken and made** (over HTTP by {orders['hands']} hands at once, everything switched on, "
+            f"{orders['tablets']} tablets listening by Socket.IO; a fresh server each run)"
+        ),
+        "",
+        "| database | orders/s | lowest–highest | taking p95 ms | making p95 ms | core used | frames/s | MiB | goal |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|---|",
+        *(
+            f"| {title} | {row['per_second']:,.0f} | {min(each):,.0f}–{max(each):,.0f} | {row['taken_p95_ms']:.0f} | "
+            f"{row['made_p95_ms']:.0f} | {row['server_cpu']:.0%} | {row['frames_per_second']:,.0f} | {row['memory_mib']:.0f} "
+            f"| taking p95 ≤ 150 ms at ≥ 200/min: {verdict(row['taken_p95_ms'] <= 150 and row['per_second'] * 60 >= 200)} |"
+            for name, title in (("sqlite", "SQLite"), ("postgres", "PostgreSQL"))
+            for row in [orders[name]]
+            for each in [[run["per_second"] for run in row["runs"]]]
+        ),
+        "",
+    ]

@@ -1,4 +1,4 @@
-"""Measure livefloor beside its peers: `uv run python bench/run.py [--only http|fanout|routes] [--runs N]`."""
+"""Measure livefloor beside its peers: `uv run python bench/run.py [--only http|fanout|routes|orders] [--runs N]`."""
 
 import argparse
 import json
@@ -18,6 +18,7 @@ from typing import Any
 import report
 from fanout import measure_fanout
 from load import CONNECTIONS, Measure, changes_beside, read_board, start_and_end
+from orders import measure_orders
 from routes import measure_routes
 from servers import HERE, LOAD_CORE, SERVERS, Plan, Server, data_root, install_peers
 
@@ -100,7 +101,7 @@ def describe_machine() -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["http", "fanout", "routes"])
+    parser.add_argument("--only", choices=["http", "fanout", "routes", "orders"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--servers", default=",".join(SERVERS), help="which servers `http` measures, by comma")
@@ -119,6 +120,7 @@ def main() -> None:
         "http": lambda: measure_http(names, options.runs, options.seconds),
         "routes": lambda: measure_routes(options.runs, options.seconds),
         "fanout": lambda: measure_fanout(options.runs, options.seconds),
+        "orders": lambda: measure_orders(options.runs, options.seconds),
     }
     if options.only in (None, "http"):
         install_peers()

@@ -149,12 +149,53 @@ def _plain(fixture: Any) -> Any:
 # -- PostgreSQL -----------------------------------------------------------------------------------------------------
 
 
+AS_MADE = """
+CREATE SCHEMA as_made;
+DO $$ DECLARE t record; filled boolean; BEGIN
+  FOR t IN SELECT * FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'as_made') LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', t.schemaname, t.tablename) INTO filled;
+    IF filled THEN
+      EXECUTE format('CREATE TABLE as_made.%I AS TABLE %I.%I', t.tablename, t.schemaname, t.tablename);
+    END IF;
+  END LOOP;
+END $$;
+CREATE TABLE as_made."columns there are" AS SELECT count(*) AS n FROM pg_attribute WHERE attrelid >= 16384;
+"""
+"""What keeps the first rows of a database beside it."""
+
+AGAIN = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+DO $$ DECLARE t record; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR t IN SELECT * FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'as_made') LOOP
+    EXECUTE format('DELETE FROM %I.%I', t.schemaname, t.tablename);
+    IF to_regclass(format('as_made.%I', t.tablename)) IS NOT NULL THEN
+      EXECUTE format('INSERT INTO %I.%I OVERRIDING SYSTEM VALUE TABLE as_made.%I', t.schemaname, t.tablename, t.tablename);
+    END IF;
+  END LOOP;
+  FOR t IN SELECT * FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+    EXECUTE format('ALTER SEQUENCE %I.%I RESTART', t.schemaname, t.sequencename);
+  END LOOP;
+END $$;
+"""
+"""What brings them back, and nothing else."""
+
+SAME = """SELECT count(*) = (SELECT n + (SELECT count(*) FROM pg_attribute WHERE attrelid = 'as_made."columns there are"'::regclass)
+  FROM as_made."columns there are") FROM pg_attribute WHERE attrelid >= 16384"""
+"""Whether its tables are as they were made."""
+
+
 class Postgres:
-    """A running server: makes empty databases, and copies of one in which a system's tables are made already."""
+    """A running server: gives empty databases, and such in which a system's tables are made already."""
+
+    USES = 40
+    """How often a database is emptied and given again: what was deleted from it stays until it goes."""
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._templates: set[str] = set()
+        self._given: dict[str, tuple[str, int]] = {}
+        self._free: dict[str, list[tuple[str, int]]] = {}
 
     def url(self, database: str) -> str:
         """Return the address of a database."""
@@ -162,17 +203,33 @@ class Postgres:
         return url
 
     async def create(self, system: System | None = None) -> str:
-        """Make a database, with a system's tables if one is given; return its name."""
-        template = "template0" if system is None else await self._template(system)
-        name = f"t_{new_id().replace('-', '')}"
-        async with self._connected() as db:
-            await db.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        """Give a database, with a system's tables and first rows if one is given; return its name."""
+        if system is not None and self._free.get(system.name):
+            name, uses = self._free[system.name].pop()
+        else:
+            template = "template0" if system is None else await self._template(system)
+            name, uses = f"t_{new_id().replace('-', '')}", 0
+            async with self._connected() as db:
+                await db.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        if system is not None:
+            self._given[name] = (system.name, uses)
         return name
 
     async def drop(self, name: str) -> None:
-        """Drop a database, whoever is still connected."""
+        """Take a database back, whoever is still connected; it is emptied for the next test, or dropped."""
+        system, uses = self._given.pop(name, ("", self.USES))
+        if uses < self.USES and await self._is_as_made(name):
+            self._free.setdefault(system, []).append((name, uses + 1))
+            return
         async with self._connected() as db:
             await db.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    async def _is_as_made(self, name: str) -> bool:
+        """Bring back the first rows of a database; tell whether its tables are the first ones too."""
+        async with self._connected(name) as db:
+            await db.execute(AGAIN)
+            is_same: bool = await db.fetchval(SAME)
+            return is_same
 
     async def _template(self, system: System) -> str:
         name = f"template_{system.name}"
@@ -184,12 +241,17 @@ class Postgres:
                     await db.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
                     settings = read_settings(system.settings, system.name, {}, alone=True, database_url=self.url(name))
                     await Runtime(system, settings).migrated()
+                    async with self._connected(name) as made:
+                        await made.execute(AS_MADE)
+                    # Whoever connects next leaves a file of what the catalogue says, which is copied with the rest.
+                    async with self._connected(name):
+                        pass
             self._templates.add(name)
         return name
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        db = await asyncpg.connect(self.url("postgres"))
+    async def _connected(self, database: str = "postgres") -> AsyncIterator[asyncpg.Connection[Any]]:
+        db = await asyncpg.connect(self.url(database))
         try:
             yield db
         finally:

@@ -21,6 +21,7 @@ from livefloor.declare.system import (
     SocketIO,
     System,
     WebSocketJSON,
+    Word,
 )
 from livefloor.identity import codes, lockout, sessions, throttle
 from livefloor.identity.addresses import is_loopback, is_within, prefix_of
@@ -69,7 +70,7 @@ from livefloor.store.models import (
 )
 from livefloor.store.paging import Cursor, Items, Paged, PageLimit, page, where_given
 from livefloor.store.timers import LAST_TICK, DueTimer, Heartbeat
-from livefloor.work.content import Csv, Document, Found, FromCookie, FromHeader, Html, Picture, Raw, Upload
+from livefloor.work.content import Csv, Document, Found, FromCookie, FromHeader, Html, Picture, Raw, Shown, Upload
 from livefloor.work.ctx import Ctx, Flow, Look
 from livefloor.work.talk import Talk
 
@@ -143,6 +144,7 @@ __all__ = [
     "SessionTerms",
     "SettingError",
     "Settings",
+    "Shown",
     "SmsRefused",
     "SocketIO",
     "Stale",
@@ -160,6 +162,7 @@ __all__ = [
     "Versioned",
     "View",
     "WebSocketJSON",
+    "Word",
     "Words",
     "bindparam",
     "check_password",

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
@@ -18,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from livefloor.declare.system import DemoAccount
+from livefloor.declare.system import Demo, DemoAccount
 from livefloor.kernel.settings import SettingError, read_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -139,11 +140,17 @@ def demo(
     pace: Annotated[float, typer.Option(help="With --busy: real seconds for each minute.", min=0)] = 3.0,
     once: Annotated[bool, typer.Option("--once", help="With --busy: end when it has been played.")] = False,
     port: Annotated[int | None, typer.Option(help="Port. [default: the system's own]")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Put the data into this folder's database, if empty, and end.")
+    ] = None,
 ) -> None:
     """Serve a system with demo data in a temporary folder, which is gone afterwards.
 
     For example: livefloor demo --busy
     """
+    if data is not None:
+        _fill(system, data)
+        return
     from livefloor.kernel.logs import set_up_logs
     from livefloor.serve import App, make_server
 
@@ -160,7 +167,7 @@ def demo(
         at = port or runtime.system.port
         _refuse_taken("127.0.0.1", at)
         url = f"http://127.0.0.1:{at}/"
-        _introduce(runtime.system.title, url, shown.busy.accounts if busy else shown.accounts)
+        _introduce(runtime.system.title, url, shown, shown.busy.accounts if busy else shown.accounts)
         server = make_server(App([runtime]), "127.0.0.1", at, 0)
         # A plain end by this signal would leave the folder behind.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -172,6 +179,22 @@ def demo(
             good = runner.run(_perform(server, shown.busy.play if busy else None, url, pace, once=once))
     if not good:
         raise typer.Exit(1)
+
+
+def _fill(system: str, data: Path) -> None:
+    """Put the demo data into an empty database."""
+    runtime = runtimes_of([system], data)[0]
+    if not runtime.settings.debug:
+        typer.echo("demo accounts have known passwords and are refused in production.", err=True)
+        raise typer.Exit(2)
+    runtime.demo = True
+
+    async def run() -> None:
+        await runtime.open(background=False)
+        await runtime.close()
+
+    asyncio.run(run())
+    typer.echo(f"{runtime.database if not runtime.settings.is_postgres else system}: the demo data is there.")
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -187,8 +210,11 @@ def _refuse_taken(host: str, port: int) -> None:
             raise typer.Exit(3) from error
 
 
-def _introduce(title: str, url: str, accounts: Sequence[DemoAccount]) -> None:
-    typer.echo(f"{title}: {url}\nTexts and pushes that would have been sent: {url}outbox\nSign in as:")
+def _introduce(title: str, url: str, shown: Demo, accounts: Sequence[DemoAccount]) -> None:
+    typer.echo(f"{title}: {url}\nTexts and pushes that would have been sent: {url}outbox")
+    for path, says in shown.pages.items():
+        typer.echo(f"{says['en']}: {url}{path}")
+    typer.echo("Sign in as:")
     for account in accounts:
         typer.echo(f"  {account.id} / {account.secret}  {url}{account.page}  {account.says['en']}")
 
@@ -395,6 +421,90 @@ def check(
     typer.echo(
         f"{system}: {len(loaded.verbs())} verbs, {len(loaded.events)} events, {len(loaded.parts)} parts: in order"
     )
+
+
+@app.command("check-secrets")
+def check_secrets(system: SystemName, data: Data = None) -> None:
+    """Look for secrets that are missing, samples, weak, or kept by git; fails when there is one."""
+    from livefloor.kernel.keys import committed_secrets, weak_secrets
+
+    loaded = load(system)
+    settings = runtimes_of([system], data, env="production")[0].settings
+    demo_accounts = loaded.demo.accounts if loaded.demo is not None else ()
+    found = [
+        *weak_secrets(settings, frozenset(one.secret for one in demo_accounts)),
+        *committed_secrets(settings, Path()),
+    ]
+    try:
+        loaded.secrets_of(settings)
+    except SettingError as error:
+        found.append(str(error))
+    for sentence in found:
+        typer.echo(sentence, err=True)
+    if found:
+        raise typer.Exit(1)
+    typer.echo(f"{system}: no secret is missing, a sample, weak or kept by git")
+
+
+@app.command("rotate-jwt")
+def rotate_jwt(system: SystemName) -> None:
+    """Change the secret that signs access tokens; those of the one before count until they end, so nobody is signed out."""
+    from livefloor.kernel.keys import changed_key
+
+    name, previous = load(system).signing_key
+    if not name:
+        typer.echo(f"{system} knows no secret before its present one.", err=True)
+        raise typer.Exit(2)
+    with _refusals():
+        typer.echo(changed_key(name, previous, dotenv(), Path(".env")))
+
+
+@app.command("do")
+def do(
+    system: SystemName,
+    word: Annotated[
+        str, typer.Argument(help="What to do; the system's own words are listed when there is no such one.")
+    ],
+    given: Annotated[list[str] | None, typer.Argument(help="What the word takes.")] = None,
+    data: Data = None,
+) -> None:
+    """Do something that only this system can.
+
+    For example: livefloor do coffee forget +61491570301
+    """
+    from livefloor.declare.roles import SYSTEM
+    from livefloor.kernel.problems import Problem
+    from livefloor.work.ctx import Flow
+
+    found = {each.name: each for each in load(system).words}
+    if word not in found or len(given or ()) != len(found[word].takes):
+        for each in found.values():
+            typer.echo(f"{' '.join((each.name, *(f'<{name}>' for name in each.takes)))}: {each.says}", err=True)
+        raise typer.Exit(2)
+    runtime = runtimes_of([system], data)[0]
+
+    async def run() -> str:
+        await runtime.open(background=False)
+        try:
+            said: str = await found[word].run(Flow(runtime.executor, SYSTEM, runtime.clock.now()), *(given or ()))
+            return said
+        finally:
+            await runtime.close()
+
+    try:
+        typer.echo(asyncio.run(run()), nl=False)
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(2) from problem
+
+
+def own() -> None:
+    """Run the command that is called by a system's name: `coffee serve` is `livefloor serve coffee`."""
+    name, given = Path(sys.argv[0]).stem, sys.argv[1:]
+    if given and not given[0].startswith("-"):
+        words = {word.name for word in load(name).words}
+        sys.argv[1:] = ["do", name, *given] if given[0] in words else [given[0], name, *given[1:]]
+    app()
 
 
 def main() -> None:

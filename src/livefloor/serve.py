@@ -25,6 +25,7 @@ from livefloor.http import ready
 from livefloor.http.app import HttpApp, Stream
 from livefloor.http.openapi import document
 from livefloor.http.pages import Pages
+from livefloor.http.routes import endpoint_of
 from livefloor.http.start import StartPage, entry_of
 from livefloor.identity import pusher
 from livefloor.identity.access import Access
@@ -117,7 +118,7 @@ class Runtime:
         self.http = HttpApp(
             self.executor, self.access, settings, Pages(system.name), self._stream_at, lambda: self.tail.position
         )
-        self.answers = _with_origins(self.http, settings.cors_origins, system.manners.seq_header or "Event-Seq")
+        self.answers = _with_origins(self.http, settings.cors_origins, system)
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
@@ -132,6 +133,7 @@ class Runtime:
         means.services["requests"] = self.http.requests
         means.services["perform"] = self.http.perform
         means.services["verb_at"] = self.http.verb_at
+        means.services["count"] = self.http.count
         means.services["figures"] = lambda: figures(self.hub, dict.fromkeys(wire.name for wire in self.wires.values()))
         means.services["presence"] = lambda: "shared" if self.bus.is_joined else "local"
         means.services["backup"] = lambda: make_backup(settings, system.name, self.database, None, self.clock.now())
@@ -266,7 +268,8 @@ class Runtime:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer one request or hold one socket."""
         if scope["type"] == "http":
-            await self.answers(scope, receive, send)
+            # What is asked before a call from another page is answered before the application is.
+            await self.answers(scope, receive, self.http.with_always(send) if scope["method"] == "OPTIONS" else send)
             return
         wire = at(self.wires, scope["path"])
         if wire is None:
@@ -280,10 +283,11 @@ class Runtime:
         return wire.answer if wire is not None else None
 
 
-def _with_origins(http: HttpApp, origins: Sequence[str], seq_header: str) -> Any:
+def _with_origins(http: HttpApp, origins: Sequence[str], system: System) -> Any:
     """Let pages of the listed origins call; without a list only pages of our own origin can."""
     if not origins:
         return http
+    own = {header.title() for verb in system.verbs() for header in endpoint_of(verb).headers.values()}
     return CORSMiddleware(
         http,
         allow_origins=origins,
@@ -296,8 +300,15 @@ def _with_origins(http: HttpApp, origins: Sequence[str], seq_header: str) -> Any
             "If-None-Match",
             "Last-Event-ID",
             "X-Request-ID",
+            *sorted(own),
         ],
-        expose_headers=["ETag", seq_header, "Idempotent-Replay", "Retry-After", "X-Request-ID"],
+        expose_headers=[
+            "ETag",
+            system.manners.seq_header or "Event-Seq",
+            "Idempotent-Replay",
+            "Retry-After",
+            "X-Request-ID",
+        ],
         max_age=600,
     )
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-import shutil
-import subprocess
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from livefloor.testing.server import Process, process
+from tests.acceptance import printed
 
 HEALTH = "curl http://localhost:8000/api/health"
 REGISTER = (
@@ -41,25 +37,7 @@ def token(server: Process) -> str:
 
 def said(server: Process, command: str) -> Any:
     """Run a command as it is printed, but for the port, and return the JSON that it prints."""
-    words = shlex.split(command.replace(":8000", f":{server.port}"))
-    if shutil.which("curl"):
-        done = subprocess.run([*words, "--silent", "--show-error", "--fail-with-body"], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout)
-    return asked(words[1:]).json()
-
-
-def asked(words: list[str]) -> httpx.Response:
-    """Ask what curl would, on a machine without it."""
-    parser = ArgumentParser()
-    parser.add_argument("url")
-    parser.add_argument("-X", dest="method", default="GET")
-    parser.add_argument("-H", dest="headers", action="append", default=[])
-    parser.add_argument("-d", dest="body")
-    given = parser.parse_args(words)
-    headers = dict(header.split(": ", 1) for header in given.headers)
-    url = given.url.replace("localhost", "127.0.0.1")
-    return httpx.request(given.method, url, headers=headers, content=given.body).raise_for_status()
+    return printed.said(command.replace(":8000", f":{server.port}"))
 
 
 def test_health(server: Process) -> None:

@@ -20,6 +20,20 @@ expect.set_options(timeout=20_000)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = next((found for found in map(shutil.which, BROWSERS) if found is not None), "")
+OFF = (
+    # As Playwright has it: the last list is the one that counts.
+    "PaintHolding",
+    "Translate",
+    "OptimizationHints",
+    "MediaRouter",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "HttpsUpgrades",
+    # These start renderers that nobody asked for, a third of all the processor that the browser took.
+    "SpareRendererForSitePerProcess",
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,6 +42,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--force-prefers-reduced-motion",
+    f"--disable-features={','.join(OFF)}",
 ]
 
 
@@ -40,9 +55,9 @@ def server(tmp_path: Path) -> Iterator[Process]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Give Playwright for one test: it keeps a loop running, which others would stumble over."""
+    """Give Playwright for a file of tests: it keeps a loop running, which others would stumble over."""
     with sync_playwright() as playwright:
         yield playwright
 

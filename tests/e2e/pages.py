@@ -1,9 +1,12 @@
 """Every page there is, by who sees it; and what is looked for on each."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e import coffee, windows
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
@@ -33,18 +36,92 @@ ADMIN = tuple(
         "/audit",
     )
 )
-ROLES = {
-    "public": (None, PUBLIC),
-    "student": ("100001", STUDENT),
-    "staff": ("900001", STAFF),
-    "admin": ("900000", ADMIN),
+COFFEE_GUEST = ("menu/HARBOUR", "o/{ticket}", "g/{group}", "phone-simulator", "login")
+COFFEE_BARISTA = (
+    "station/1",
+    "station/1/stock",
+    "station/1/chat",
+    "stations",
+    "order",
+    "shift",
+    "schedule",
+    "performance",
+)
+COFFEE_SUPPORT = ("order", "floor", "messages", "chat", "group", "group/{group}")
+COFFEE_LEADS = (
+    "dashboard",
+    "inventory",
+    "inventory?view=movements",
+    "inventory?view=items",
+    "inventory?view=books",
+    "schedule",
+    "schedule?view=week",
+    "performance",
+    "users",
+)
+COFFEE_ADMIN = (
+    "events",
+    "audit",
+    "settings",
+    "settings/event",
+    "settings/vip",
+    "settings/sms",
+    "settings/stations",
+    "settings/stations/1",
+    "settings/menu",
+    "settings/menu/latte",
+    "settings/milks",
+    "settings/displays",
+)
+COFFEE_BOARD = ("display", "display/1")
+
+
+class Site(NamedTuple):
+    """A system with its pages, by who sees them: the account, if it takes one, and their paths."""
+
+    system: str
+    roles: Mapping[str, tuple[str | None, tuple[str, ...]]]
+    keep_session: Callable[[BrowserContext, str, str], None]
+    furnish: Callable[[str], dict[str, str]] = lambda _: {}
+    """Make what the pages need; return it by the names that paths have for it."""
+    rests: bool = True
+    """Whether the network rests once a page is shown; false where pages go on asking."""
+
+
+SITES = {
+    "laundry": Site(
+        "laundry",
+        {
+            "public": (None, PUBLIC),
+            "student": ("100001", STUDENT),
+            "staff": ("900001", STAFF),
+            "admin": ("900000", ADMIN),
+        },
+        windows.keep_session,
+        windows.forget_pins,
+    ),
+    "coffee": Site(
+        "coffee",
+        {
+            "guest": (None, COFFEE_GUEST),
+            "barista": ("barista", COFFEE_BARISTA),
+            "support": ("support", COFFEE_SUPPORT),
+            "organizer": ("organizer", COFFEE_LEADS),
+            "admin": ("admin", COFFEE_ADMIN),
+            "board": ("display", COFFEE_BOARD),
+        },
+        coffee.keep_session,
+        coffee.furnish,
+        rests=False,
+    ),
 }
 
 
-def settled(page: Page) -> None:
+def settled(page: Page, *, rests: bool = True) -> None:
     """Wait until nothing on the page loads any more."""
     expect(page.get_by_role("heading").first).to_be_attached(timeout=20000)
-    page.wait_for_load_state("networkidle")
+    if rests:
+        page.wait_for_load_state("networkidle")
     expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=20000)
     page.evaluate("document.fonts.ready.then(() => undefined)")
     page.evaluate(

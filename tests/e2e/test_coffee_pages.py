@@ -1,6 +1,5 @@
 """A coffee cart and its window: what one orders the other makes, also through a hole in the network."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,16 +11,16 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from livefloor.testing.server import Process, process
+from tests.e2e.coffee import caller, keep_session
 from tests.e2e.line import line
 
-PASSWORD = "crema-demo-2024"
 TABLET = {"width": 1280, "height": 800}
 
 
 @pytest.fixture
 def cafe(tmp_path: Path) -> Iterator[Process]:
     """Give a coffee service of its own process with the demo's stations and nothing to make at Foyer."""
-    system = "livefloor.systems.coffee:system"
+    system = "coffee"
     with process(system, "--demo", data=tmp_path / "coffee", LIVEFLOOR_LIMITS="off") as server:
         clear(caller(server.url, "organizer"))
         yield server
@@ -36,28 +35,11 @@ def clear(organizer: httpx.Client) -> None:
             organizer.post(f"/orders/{cup['id']}/{step}", json=body).raise_for_status()
 
 
-def session(url: str, who: str) -> dict[str, Any]:
-    """Sign somebody of the demo's crew in through the API; return the answer."""
-    answer = httpx.post(f"{url}/api/auth/login", json={"username": who, "password": PASSWORD})
-    answer.raise_for_status()
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-def caller(url: str, who: str) -> httpx.Client:
-    """Return a client that acts for somebody."""
-    token = session(url, who)["access_token"]
-    once = httpx.Limits(max_keepalive_connections=0)
-    return httpx.Client(base_url=f"{url}/api", headers={"Authorization": f"Bearer {token}"}, limits=once)
-
-
 @contextmanager
 def window(browser: Browser, server: str, url: str, who: str) -> Iterator[Page]:
     """Open a window in which somebody is signed in already."""
     context = browser.new_context(viewport=TABLET, locale="en-GB")  # type: ignore[arg-type]
-    signed_in = session(server, who)
-    kept = json.dumps(json.dumps({"access_token": signed_in["access_token"], "user": signed_in["user"]}))
-    context.add_init_script(f"sessionStorage.been ??= localStorage.setItem('livefloor-coffee /', {kept}) ?? 1")
+    keep_session(context, server, who)
     page = context.new_page()
     page.goto(url)
     yield page

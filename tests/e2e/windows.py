@@ -45,6 +45,13 @@ def caller(url: str, who: str) -> httpx.Client:
     return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, limits=once)
 
 
+def forget_pins(url: str) -> dict[str, str]:
+    """Let two students forget their PIN, so that the outbox has something to show."""
+    for student in ("100001", "100002"):
+        httpx.post(f"{url}/api/v1/auth/pin/forgot", json={"student_id": student}).raise_for_status()
+    return {}
+
+
 def keep_session(context: BrowserContext, url: str, who: str) -> None:
     """Put somebody's session into a browser, once: a page that ends it finds it gone."""
     kept = json.dumps(json.dumps(session(url, who)))
@@ -102,7 +109,7 @@ def watched(context: BrowserContext) -> Iterator[Page]:
 @contextmanager
 def signed_in(browser: Browser, url: str, student: str, size: dict[str, int], **options: Any) -> Iterator[Page]:
     """Open a window of its own and sign in."""
-    context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, **{"service_workers": "block"} | options)  # type: ignore[arg-type]
     with watched(context) as page:
         sign_in(page, url, student)
         yield page
@@ -113,7 +120,7 @@ def entered(
     browser: Browser, url: str, who: str, size: dict[str, int], path: str = "", **options: Any
 ) -> Iterator[Page]:
     """Open a page in a window of its own with the session in it; wait until it is live."""
-    context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, **{"service_workers": "block"} | options)  # type: ignore[arg-type]
     keep_session(context, url, who)
     with watched(context) as page:
         page.goto(f"{url}/{path}")

@@ -12,8 +12,10 @@ import pytest
 
 from livefloor.declare.system import System
 from livefloor.http.pages import ROOT
+from livefloor.http.start import entry_of
 from livefloor.kernel.settings import read_settings
 from livefloor.serve import App, Runtime
+from livefloor.systems.coffee import system as coffee
 from livefloor.systems.laundry import system as laundry
 from tests.platform.shop import system as shop
 
@@ -85,13 +87,21 @@ async def test_programs_are_told_what_is_here(served: Served) -> None:
 async def test_accounts_are_shown_with_the_demo_alone(served: Served) -> None:
     assert [entry["accounts"] for entry in (await served.entries()).values()] == [[], []]
     found = await served.entries(demo=True)
-    assert found["shop"]["accounts"] == []
+    assert (found["shop"]["accounts"], found["shop"]["pages"]) == ([], [])
     accounts = {account["id"]: account for account in found["laundry"]["accounts"]}
     assert accounts["100004"]["secret"] == "7305"
     assert accounts["100004"]["address"] == "laundry/sign-in"
     assert accounts["900001"]["address"] == "laundry/staff"
     assert {account["role"] for account in accounts.values()} == {"student", "staff", "admin"}
     assert all(set(account["says"]) == {"en", "de"} for account in accounts.values())
+
+
+async def test_pages_that_take_no_account_are_shown_with_the_demo_alone(tmp_path: Path) -> None:
+    settings = read_settings(coffee.settings, coffee.name, {}, alone=False, data=tmp_path)
+    assert entry_of(coffee, settings, demo=False).pages == []
+    shown = {page.address: page.says for page in entry_of(coffee, settings, demo=True).pages}
+    assert list(shown) == ["coffee/menu/HARBOUR", "coffee/phone-simulator"]
+    assert all(set(says) == {"en", "de"} for says in shown.values())
 
 
 async def test_what_is_switched_off_is_not_linked(served: Served) -> None:

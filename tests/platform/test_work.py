@@ -1,13 +1,18 @@
 """How a request becomes a change: rights, keys, stored answers, timers."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from livefloor import Ctx
 from livefloor.kernel.problems import Unavailable
+from livefloor.store.engines import UniqueViolation
 from livefloor.testing.world import World
 from tests.platform.conftest import People
+from tests.platform.shop import User, ring
 
 
 async def test_rights_are_the_verbs(world: World, people: People) -> None:
@@ -118,6 +123,36 @@ async def test_one_timer_runs_once_however_many_settle(world: World, people: Peo
     assert [one.event.name for one in await world.events()] == ["ticket.opened", "ticket.moved"]
 
 
+async def test_a_silent_service_holds_up_nobody_else(world: World) -> None:
+    """Errands go beside each other and beside the timers, those of one lane in their order; a failed one is tried again."""
+    answered, rung = asyncio.Event(), list[tuple[str, str]]()
+
+    async def service(phone: str, words: str) -> None:
+        if phone == "silent":
+            await answered.wait()
+        rung.append((phone, words))
+        if phone == "busy" and len(rung) < 4:
+            raise ConnectionError
+        if phone == "quick":
+            answered.set()
+
+    world.runtime.means.services["ring"] = service
+    calls = (("silent", "first"), ("silent", "second"), ("busy", "once"), ("quick", "at once"))
+
+    async def plan(ctx: Ctx) -> None:
+        for second, (phone, words) in enumerate(calls):
+            await ctx.schedule(ring, ctx.now + timedelta(seconds=second), phone=phone, words=words)
+
+    await world.change(plan)
+    async with asyncio.timeout(20):
+        await world.advance(seconds=5)
+        assert set(rung) == set(calls)
+        assert rung.index(calls[3]) < rung.index(calls[0]) < rung.index(calls[1])
+        await world.advance(seconds=5)
+    assert rung.count(calls[2]) == 2
+    assert len(rung) == 5
+
+
 async def test_bad_input_is_told_with_its_field(world: World, people: People) -> None:
     """Every kind of bad body or path has a clear answer and changes nothing."""
     mechanic = await people.client()
@@ -161,3 +196,19 @@ async def test_only_listed_origins_may_call(people: People) -> None:
     ask["Origin"] = "https://front.example"
     allowed = await mechanic.options("/api/tickets", headers=ask)
     assert allowed.status_code == 200 and "access-control-allow-credentials" not in allowed.headers
+
+
+async def test_many_rows_go_in_together(world: World) -> None:
+    """`add_all` stores rows of several tables with their defaults; one that may not be takes all of them with it."""
+
+    def users(*ids: str) -> list[User]:
+        return [User(id=id, role="mechanic", display_name=id) for id in ids]
+
+    await world.change(lambda ctx: ctx.add_all([*users("a", "b"), *users("c")]))
+    found = await world.look(lambda look: look.all(select(User).order_by(User.id)))
+    assert [(user.id, user.status, user.version, user.created_at) for user in found] == [
+        (id, "active", 1, world.clock.now()) for id in "abc"
+    ]
+    with pytest.raises(UniqueViolation):
+        await world.change(lambda ctx: ctx.add_all(users("d", "a")))
+    assert len(await world.look(lambda look: look.all(select(User.id)))) == 3

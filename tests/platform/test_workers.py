@@ -139,7 +139,7 @@ def _runs(pid: int) -> bool:
     """Tell whether a process runs: one that nobody waits for is over too."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 

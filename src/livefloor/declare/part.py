@@ -120,7 +120,8 @@ class After:
 @dataclass(frozen=True, slots=True)
 class Timer:
     """A durable due time with arguments. `order` ranks timers due at the same moment; `settles` ones run before any
-    request is answered; a `flow` timer does outside work under a lease and is at-least-once."""
+    request is answered; a `flow` timer does outside work under a lease and is at-least-once, beside others but for those of
+    its own `lane`: the argument whose value they share."""
 
     name: str
     func: Callable[..., Awaitable[None]]
@@ -128,6 +129,7 @@ class Timer:
     settles: bool = True
     flow: bool = False
     tries: int = 5
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +288,19 @@ class Part:
         return declare
 
     def errand(
-        self, *, tries: int = 5
+        self, *, tries: int = 5, lane: str = ""
     ) -> Callable[[Callable[Concatenate[Flow, P], Awaitable[None]]], Callable[Concatenate[Flow, P], Awaitable[None]]]:
-        """Declare outside work to be done at a due time, under a lease and at least once."""
+        """Declare outside work to be done at a due time, under a lease and at least once.
+
+        Several go on at once, so that one which waits for a silent service holds up no other; those that share the value
+        of the argument `lane` go one after the other, in order of due time.
+        """
 
         def declare(
             func: Callable[Concatenate[Flow, P], Awaitable[None]],
         ) -> Callable[Concatenate[Flow, P], Awaitable[None]]:
-            self.timers.append(Timer(f"{self.name}.{func.__name__}", func, settles=False, flow=True, tries=tries))
+            name = f"{self.name}.{func.__name__}"
+            self.timers.append(Timer(name, func, settles=False, flow=True, tries=tries, lane=lane))
             return func
 
         return declare

@@ -138,12 +138,14 @@ class Bearers:
 @dataclass(frozen=True, slots=True)
 class Manners:
     """How a system's HTTP answers differ from the platform's: other `codes` for its refusals, the header that tells the
-    log's number, `headers` on all answers of the API, and the largest body that it takes (8 MiB unless said)."""
+    log's number, `headers` on all answers of the API, the largest body that it takes (8 MiB unless said), and how long an
+    Idempotency-Key gives its first answer."""
 
     codes: Mapping[str, str] = field(default_factory=dict)
     seq_header: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     most_bytes: int = 8 * 1024 * 1024
+    keys_kept: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +175,25 @@ class BusyTime:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What a newcomer is shown: the data that `fill` puts into an empty database, accounts to try, a busy time."""
+    """What a newcomer is shown: the data that `fill` puts into an empty database, accounts to try, a busy time.
+
+    `pages` are those that one can look at without an account, by their path: what each is, by language.
+    """
 
     fill: Callable[[Ctx], Awaitable[None]]
     accounts: Sequence[DemoAccount] = ()
+    pages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     busy: BusyTime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A command of one system: `run` takes a Flow and the words that `takes` names, and returns what is printed."""
+
+    name: str
+    says: str
+    run: Callable[..., Awaitable[str]]
+    takes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -207,6 +223,10 @@ class System:
     first: Callable[[Ctx], Awaitable[None]] | None = None
     demo: Demo | None = None
     create_admin: Callable[..., Awaitable[None]] | None = None
+    words: Sequence[Word] = ()
+    """Its own words of the command: `livefloor do <system> <word>`."""
+    signing_key: tuple[str, str] = ("", "")
+    """The variables of the secret that signs, and of the one before it while it is changed."""
     secrets: Callable[[Any], dict[str, str]] | None = None
     timezone: Callable[[Any], Awaitable[str]] | None = None
     description: str = ""

@@ -121,6 +121,8 @@ class HttpApp:
         name = "unknown"
         try:
             found = self.router.find(scope["method"], scope["path"])
+            if found is None:
+                send = self.with_always(send)
             if found is None and (stream := self.stream_at(scope["path"])) is not None:
                 name = "stream"
                 await stream(scope, headers, self._seen(scope, headers, request_id), receive, send)
@@ -154,13 +156,13 @@ class HttpApp:
         if verb.secure and not self.settings.debug and not self._is_https(scope, headers):
             raise Forbidden("https_required", "Sign in over HTTPS.")
         actor = await self._actor(verb, scope, headers, request_id)
-        self._limit("requests", actor)
+        self.count("requests", actor)
         if verb.kind != "query":
-            self._limit("writes", actor)
+            self.count("writes", actor)
         if "public" in verb.allow and actor.id is None and verb.limit is None:
-            self._limit("public", actor)
+            self.count("public", actor)
         if verb.limit is not None:
-            self._limit(verb.limit, actor)
+            self.count(verb.limit, actor)
         if verb.stored is not None:
             return await self._from_kept(endpoint, verb.stored, path, scope, headers, actor)
         args = endpoint.arguments(path, scope["query_string"])
@@ -262,7 +264,8 @@ class HttpApp:
                 break
         return peer
 
-    def _limit(self, name: str, actor: Actor) -> None:
+    def count(self, name: str, actor: Actor) -> None:
+        """Count one thing that somebody does against a limit of the system. Raises TooMany."""
         item = self._limits.get(name)
         if item is None or (actor.id is not None and name in self._unless_known):
             return
@@ -353,16 +356,30 @@ class HttpApp:
             headers.append((b"content-type", answer.media_type.encode()))
             headers.append((b"content-length", str(len(answer.body)).encode()))
         given = dict(answer.headers)
+        if "Cache-Control" in self._manners.headers:
+            given.pop("Cache-Control", None)
         if (root := scope.get("root_path")) and "Set-Cookie" in given:
             # A part knows its own paths; where the system is mounted, only the answer knows.
             given["Set-Cookie"] = given["Set-Cookie"].replace("Path=/", f"Path={root}/", 1)
         if self._manners.seq_header:
             given[self._manners.seq_header] = given.pop("Event-Seq", "") or str(self.head())
         headers.extend((name.lower().encode(), value.encode("latin-1")) for name, value in given.items())
-        own = {name for name, _ in headers}
-        headers.extend((name, value) for name, value in self._always if name not in own)
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.start", "status": answer.status, "headers": self._and_always(headers)})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+
+    def _and_always(self, headers: Headers) -> Headers:
+        own = {name for name, _ in headers}
+        return [*headers, *((name, value) for name, value in self._always if name not in own)]
+
+    def with_always(self, send: Send) -> Send:
+        """Return `send` with the headers that stand on every answer, for those that are not made here."""
+
+        async def sending(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": self._and_always(list(message["headers"]))}
+            await send(message)
+
+        return sending
 
 
 def _with_subclasses(kind: type[Any]) -> list[type[Any]]:

@@ -11,7 +11,7 @@ from livefloor.declare.roles import PUBLIC
 from livefloor.declare.system import System
 from livefloor.http.routes import FORM, Endpoint, endpoint_of
 from livefloor.kernel.problems import Problem
-from livefloor.work.content import Found
+from livefloor.work.content import Found, Shown
 
 REF = "#/components/schemas/{model}"
 
@@ -134,7 +134,8 @@ def _responses(endpoint: Endpoint, schema_out: Any, problem: Any) -> dict[str, A
     content: dict[str, Any] = {}
     if schema_out is not None:
         content["application/json"] = {"schema": schema_out}
-    for raw in (raw for raw in endpoint.raws if raw is not Found and endpoint.verb.route.status != 204):
+    plain = {Found, Shown}
+    for raw in (raw for raw in endpoint.raws if raw not in plain and endpoint.verb.route.status != 204):
         content[raw.documented] = (
             {"schema": {}} if raw.documented == "application/json" else {"schema": {"type": "string"}}
         )

@@ -1,4 +1,7 @@
-"""The built pages, served from the package: files by their path, everything else that is a page by index.html."""
+"""The built pages, served from the package: files by their path, everything else that is a page by a document.
+
+The document is `<first part of the path>.html` where the build gave one, else index.html.
+"""
 
 import gzip
 import html
@@ -49,10 +52,12 @@ class Pages:
     ) -> bool:
         """Answer with a file or the page; return False when the path is neither."""
         path: str = scope["path"].strip("/")
-        found = self._files.get(path)
-        is_page = found is None and not path.startswith("api/") and "." not in path.rsplit("/", 1)[-1]
-        if is_page:
-            found = self._files.get("index.html")
+        name = path
+        if name not in self._files and not path.startswith("api/") and "." not in path.rsplit("/", 1)[-1]:
+            name = f"{path.partition('/')[0]}.html"
+            if name not in self._files:
+                name = "index.html"
+        found = self._files.get(name)
         if found is None:
             return False
         content, kind = found
@@ -65,7 +70,7 @@ class Pages:
         if kind.startswith(PACKED):
             head.append((b"vary", b"Accept-Encoding"))
             if "gzip" in headers.get("accept-encoding", ""):
-                content = self._packed.get(path) or self._packed.setdefault(path, gzip.compress(content, 6))
+                content = self._packed.get(name) or self._packed.setdefault(name, gzip.compress(content, 6))
                 head.append((b"content-encoding", b"gzip"))
         head.append((b"content-length", str(len(content)).encode()))
         await send({"type": "http.response.start", "status": 200, "headers": head})

@@ -27,6 +27,13 @@ class Account(BaseModel):
     address: str
 
 
+class OpenPage(BaseModel):
+    """A page of the demo data that takes no account."""
+
+    says: dict[str, str]
+    address: str
+
+
 class Entry(BaseModel):
     """A system: its sentence by language, and addresses relative to the start page."""
 
@@ -37,6 +44,7 @@ class Entry(BaseModel):
     address: str
     docs: dict[str, str]
     outbox: str
+    pages: list[OpenPage]
     accounts: list[Account]
 
 
@@ -51,7 +59,7 @@ def entry_of(system: System, settings: Settings, *, demo: bool) -> Entry:
     address = f"{system.name}/"
     routes = [verb.route.path for verb in system.verbs() if verb.route.method == "GET"]
     docs = {name: address + path.lstrip("/") for name in DOCS for path in routes if path.endswith(f"/{name}")}
-    shown = system.demo.accounts if demo and system.demo is not None else ()
+    shown = system.demo if demo else None
     return Entry(
         name=system.name,
         title=system.title,
@@ -60,9 +68,12 @@ def entry_of(system: System, settings: Settings, *, demo: bool) -> Entry:
         address=address,
         docs=docs if settings.docs_enabled else {},
         outbox=f"{address}outbox" if settings.debug and "/outbox" in routes else "",
+        pages=[OpenPage(says=dict(says), address=address + path) for path, says in shown.pages.items()]
+        if shown
+        else [],
         accounts=[
             Account(role=one.role, id=one.id, secret=one.secret, says=dict(one.says), address=address + one.page)
-            for one in shown
+            for one in (shown.accounts if shown else ())
         ],
     )
 

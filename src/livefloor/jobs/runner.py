@@ -1,8 +1,10 @@
-"""Runs what is due: timers and periods. One process at a time holds the lease; another takes over when it is gone."""
+"""Runs what is due: timers and periods in order, errands beside them. One process at a time holds the lease; another
+takes over when it is gone."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +28,11 @@ LEASE = timedelta(seconds=15)
 RENEW = timedelta(seconds=5)
 HEARTBEAT = timedelta(seconds=15)
 PERIOD = "period:"
+ERRANDS_AT_ONCE = 16
+MOST_ERRANDS = 64
+"""How many errands this process has taken up, under way or waiting for one before them."""
+ENDS_WITHIN_S = 6.0
+"""How long an errand under way may go on when the process ends: what is cut off has an outcome that nobody knows."""
 
 _TAKE_LEASE = (
     update(JobLease)
@@ -49,6 +56,13 @@ class Runner:
         self._woken = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._leads_until = datetime.fromtimestamp(0, UTC)
+        errands = [timer.name for part in executor.system.parts for timer in part.timers if timer.flow]
+        self._due = timers.DUE.where(DueTimer.name.not_in(errands))
+        self._errands_due = timers.DUE.where(DueTimer.name.in_(errands)).limit(2 * MOST_ERRANDS)
+        self._taken: set[str] = set()
+        self._lanes: dict[str, deque[DueTimer]] = {}
+        self._walks: set[asyncio.Task[None]] = set()
+        self._hands = asyncio.Semaphore(ERRANDS_AT_ONCE)
 
     def wake(self) -> None:
         """Say that a due time may have changed."""
@@ -71,6 +85,13 @@ class Runner:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for waiting in self._lanes.values():
+            waiting.clear()
+        if self._walks:
+            _, left = await asyncio.wait(self._walks, timeout=ENDS_WITHIN_S)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         past = self._executor.clock.now() - timedelta(seconds=1)
         me = self._executor.process
 
@@ -93,7 +114,8 @@ class Runner:
         while True:
             try:
                 if await self._leads():
-                    await self.run_due()
+                    await self._fire_due()
+                    await self._take_errands()
                 await self._wait()
             except Problem as problem:
                 log.warning("jobs_wait", error=str(problem))
@@ -103,20 +125,68 @@ class Runner:
                 await asyncio.sleep(self.IDLE_S)
 
     async def run_due(self) -> None:
-        """Run all that is due now, in order of due time."""
+        """Run all that is due now, in order of due time, and wait for the errands."""
+        await self._fire_due()
+        while await self._take_errands() or self._walks:
+            await asyncio.gather(*self._walks)
+            await self._fire_due()
+
+    async def _fire_due(self) -> None:
+        """Run all timers and periods that are due now, in order of due time."""
         now = self._executor.clock.now()
-        while due := await self._executor.peek(lambda look: look.all(timers.DUE, now=now)):
+        while due := await self._executor.peek(lambda look: look.all(self._due, now=now)):
             for timer in due:
                 if timer.name.startswith(PERIOD):
                     await self._run_period(timer)
                 else:
                     await self._executor.fire(timer)
 
-    async def _wait(self) -> None:
-        due = await self._executor.peek(lambda look: look.one(timers.NEXT_DUE))
+    # -- errands --------------------------------------------------------------------------------------------------
+
+    async def _take_errands(self) -> bool:
+        """Let the errands that are due go beside all else, those of one lane in their order; tell whether any was taken."""
+        room = MOST_ERRANDS - len(self._taken)
+        if room <= 0:
+            return False
         now = self._executor.clock.now()
-        until = now + timedelta(seconds=self.IDLE_S)
+        due = await self._executor.peek(lambda look: look.all(self._errands_due, now=now))
+        fresh = [errand for errand in due if errand.key not in self._taken][:room]
+        for errand in fresh:
+            self._taken.add(errand.key)
+            declared = self._executor.system.timer(errand.name)
+            lane = f"{errand.name}:{errand.args.get(declared.lane)}" if declared and declared.lane else errand.key
+            if lane in self._lanes:
+                self._lanes[lane].append(errand)
+                continue
+            self._lanes[lane] = deque([errand])
+            walk = asyncio.create_task(self._walk(lane), name=f"errands {errand.name}")
+            self._walks.add(walk)
+            walk.add_done_callback(self._walks.discard)
+        return bool(fresh)
+
+    async def _walk(self, lane: str) -> None:
+        """Run the errands of one lane."""
+        waiting = self._lanes[lane]
+        try:
+            while waiting:
+                errand = waiting.popleft()
+                try:
+                    async with self._hands:
+                        await self._executor.fire(errand)
+                except Exception:
+                    log.exception("errand_failed", errand=errand.name)
+                finally:
+                    self._taken.discard(errand.key)
+        finally:
+            del self._lanes[lane]
+            self._taken -= {errand.key for errand in waiting}
+            self.wake()
+
+    async def _wait(self) -> None:
         self._woken.clear()
+        now = self._executor.clock.now()
+        due = await self._executor.peek(lambda look: look.one(timers.NEXT_DUE, now=now))
+        until = now + timedelta(seconds=self.IDLE_S)
         await self._executor.clock.wait_until(min(due, until) if due is not None and due > now else until, self._woken)
 
     async def _leads(self) -> bool:

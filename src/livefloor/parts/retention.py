@@ -52,7 +52,7 @@ async def erase_from_log(ctx: Ctx, subject: str, redact: Callable[[Any], Any]) -
 
 async def forget_old(ctx: Ctx) -> None:
     """Delete what the platform keeps only for a while."""
-    await ctx.run(idempotency.EXPIRED, before=ctx.now - idempotency.KEPT)
+    await ctx.run(idempotency.EXPIRED, before=ctx.now - ctx.means.system.manners.keys_kept)
     await ctx.run(OLD_TRIES, before=ctx.now - TRIES_KEPT)
     await ctx.run(codes.FORGET_OLD, before=ctx.now - TRIES_KEPT)
     await ctx.run(tickets.FORGET_OLD, before=ctx.now)

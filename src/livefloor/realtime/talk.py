@@ -97,6 +97,7 @@ async def follow(live: Live, saying: Saying, line: Line, said: Any) -> dict[str,
     """Do what a client says; return what its ack tells. Raises Problem."""
     if not line.actor.is_in(saying.allow):
         raise Forbidden("forbidden", f"This is not for the role {line.actor.role}.")
+    live.executor.means.services["count"]("requests", line.actor)
     if b"\\u0000" in orjson.dumps(said):
         raise Invalid("validation_error", "The body holds a NUL character.")
     try:

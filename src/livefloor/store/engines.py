@@ -48,6 +48,10 @@ class Session(Protocol):
         """Return the number of rows that a statement changed."""
         ...
 
+    async def run_many(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of parameters, in one trip to the database."""
+        ...
+
     async def lock(self, name: str) -> None:
         """Wait until no other transaction holds this name."""
         ...
@@ -108,6 +112,13 @@ class SqliteSession:
         """Return the number of rows that a statement changed."""
         try:
             return self._db.execute(prepared.sql, parameters).rowcount
+        except sqlite3.IntegrityError as error:
+            raise _sqlite_violation(error) from error
+
+    async def run_many(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of parameters."""
+        try:
+            self._db.executemany(prepared.sql, rows)
         except sqlite3.IntegrityError as error:
             raise _sqlite_violation(error) from error
 
@@ -359,6 +370,15 @@ class PostgresSession:
             raise UniqueViolation(str(error)) from error
         last = tag.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
+
+    async def run_many(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of parameters, in one trip to the database."""
+        import asyncpg
+
+        try:
+            await self._db.executemany(prepared.sql, rows)
+        except asyncpg.UniqueViolationError as error:
+            raise UniqueViolation(str(error)) from error
 
     async def lock(self, name: str) -> None:
         """Wait for the name, until the end of this transaction."""

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from livefloor.store.models import PlatformTables
 
-KEPT = timedelta(hours=24)
 ABANDONED = timedelta(seconds=30)
 """After this long a reservation without an answer counts as left behind by a process that died."""
 

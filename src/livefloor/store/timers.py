@@ -65,16 +65,9 @@ TO_SETTLE = (
     .order_by(*ORDER)
     .limit(50)
 )
-DUE = (
-    select(DueTimer)
-    .where(
-        DueTimer.run_at <= bindparam("now", type_=MOMENT),
-        or_(DueTimer.lease_until.is_(None), DueTimer.lease_until <= bindparam("now", type_=MOMENT)),
-    )
-    .order_by(*ORDER)
-    .limit(50)
-)
-NEXT_DUE = select(func.min(DueTimer.run_at))
+FREE = or_(DueTimer.lease_until.is_(None), DueTimer.lease_until <= bindparam("now", type_=MOMENT))
+DUE = select(DueTimer).where(DueTimer.run_at <= bindparam("now", type_=MOMENT), FREE).order_by(*ORDER).limit(50)
+NEXT_DUE = select(func.min(DueTimer.run_at)).where(FREE)
 NEXT_TO_SETTLE = select(func.min(DueTimer.run_at)).where(DueTimer.settles.is_(True))
 TAKE = (
     delete(DueTimer)
@@ -87,7 +80,8 @@ LEASE = (
     update(DueTimer)
     .where(
         DueTimer.key == bindparam("of_key"),
-        or_(DueTimer.lease_until.is_(None), DueTimer.lease_until <= bindparam("now", type_=MOMENT)),
+        DueTimer.run_at <= bindparam("now", type_=MOMENT),
+        FREE,
     )
     .values(lease_until=bindparam("until", type_=MOMENT))
 )

@@ -82,6 +82,15 @@ class Document(Raw):
     documented = "application/json"
 
 
+class Shown(Document):
+    """What the route shows, with something beside it that a view cannot say: a cookie."""
+
+    @classmethod
+    def of(cls, view: BaseModel, headers: Mapping[str, str]) -> "Shown":
+        """Return the answer that shows a view under these headers."""
+        return cls(view.model_dump_json().encode(), "application/json", dict(headers))
+
+
 class Found(Document):
     """What was there already where the route would have made it: shown as what is made, with 200."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -177,6 +177,15 @@ class Ctx(Look):
         prepared = self._session.statements.insert(type(row))
         await self._session.run(prepared, prepared.parameters(self._columns(row)))
         return row
+
+    async def add_all(self, rows: Iterable[Any]) -> None:
+        """Insert many rows, those of one table together; tables in the order in which they first come. Raises UniqueViolation."""
+        of_table: dict[type[Any], list[Sequence[Any]]] = {}
+        for row in rows:
+            prepared = self._session.statements.insert(type(row))
+            of_table.setdefault(type(row), []).append(prepared.parameters(self._columns(row)))
+        for model, values in of_table.items():
+            await self._session.run_many(self._session.statements.insert(model), values)
 
     async def try_add(self, row: Any) -> bool:
         """Insert a row unless a unique constraint stands against it; tell whether it went in."""

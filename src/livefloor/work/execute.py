@@ -247,7 +247,7 @@ class Executor:
             if await ctx.try_add(row):
                 return None
             first = await ctx.one(idempotency.FIND, user_id=user_id, key=key)
-            if first is None or first.created_at <= ctx.now - idempotency.KEPT:
+            if first is None or first.created_at <= ctx.now - self.system.manners.keys_kept:
                 await ctx.run(idempotency.FORGET, user_id=user_id, key=key)
                 await ctx.add(row)
                 return None

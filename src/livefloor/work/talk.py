@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from livefloor.declare.event import Frame
 from livefloor.declare.roles import Actor
 from livefloor.kernel.problems import Forbidden
-from livefloor.work.ctx import Flow
+from livefloor.work.ctx import Ctx, Flow
 from livefloor.work.execute import Executor
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Line(Protocol):
@@ -66,6 +69,13 @@ class Talk(Flow):
     def rooms(self) -> Sequence[str]:
         """Return the rooms that this connection is in."""
         return self._line.rooms()
+
+    async def execute(
+        self, command: Callable[Concatenate[Ctx, P], Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a change in one transaction; it counts as a write of the account, like one over HTTP. Raises TooMany."""
+        self.means.services["count"]("writes", self.actor)
+        return await super().execute(command, *args, **kwargs)
 
     async def join(self, room: str, *, since: int | None = None) -> None:
         """Join a room; with `since` what was told there after that event follows at once. Raises Forbidden."""

@@ -19,6 +19,7 @@ from livefloor import (
     Conflict,
     Ctx,
     Event,
+    Flow,
     Frame,
     Input,
     Look,
@@ -233,6 +234,12 @@ async def move_ticket(ctx: Ctx, ticket_id: str, body: Move) -> TicketView:
     view = TicketView.model_validate(await ctx.save(row))
     ctx.emit(TicketMoved(ticket=view))
     return view
+
+
+@tickets.errand(lane="phone")
+async def ring(flow: Flow, phone: str, words: str) -> None:
+    """Ring somebody up."""
+    await flow.means.services["ring"](phone, words)
 
 
 @tickets.timer(order=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from random import Random
@@ -11,9 +12,11 @@ import httpx
 from sqlalchemy import select
 
 from livefloor import Look, bindparam
-from livefloor.systems.coffee.models import Milk, Order
+from livefloor.ports.sms import twilio_signature
+from livefloor.systems.coffee.models import Milk, Order, Ticket
 from tests.systems.coffee.asking import cup
-from tests.systems.coffee.conftest import Cafe, Person
+from tests.systems.coffee.conftest import Cafe, Person, good
+from tests.systems.coffee.twilio import PUBLIC, SENDER, TOKEN, Twilio
 
 GUESTS, TICK_S, TICKS = 300, 10, 60
 CREW = {1: ("Bea Holm", "Tom Aster"), 2: ("Lio Penn",), 3: ("Kit Marlo",), 4: ("Una Reed",)}
@@ -36,6 +39,17 @@ QUEUE = (
 TROUBLED = select(Order).where(Order.status == "pending", Order.attention == "out_of_stock")
 MADE = select(Order).where(Order.status == "completed").order_by(Order.completed_at, Order.id)
 MILKS = select(Milk.id, Milk.code)
+BY_PHONE = select(Ticket).where(Ticket.phone == bindparam("phone"))
+ASKED = (
+    select(Order.id, Ticket.phone)
+    .join(Ticket, Ticket.id == Order.ticket_id)
+    .where(Order.status == "pending", Order.attention == "substitute_asked", Ticket.channel == "sms")
+)
+HOW = ("web", "sms", "walk_up", "sms", "group")
+"""How every fifth guest orders."""
+IN_A_GROUP = 6
+CALLED = str.maketrans("0123456789", "bcdghjknpq")
+MILK_WORDS = {"full": "full cream", "lactose_free": "lactose free", None: ""}
 
 Call = Callable[[], Awaitable[httpx.Response]]
 
@@ -45,17 +59,22 @@ class Guest:
 
     def __init__(self, number: int, chance: Random) -> None:
         self.number = number
-        self.name = f"Guest {number:03}"
-        self.by_web = number % 3 == 0
-        self.phone = f"+614915{70000 + number:05}" if number % 2 else None
-        self.cups = [self._cup(chance) for _ in range(2 if number % 11 == 0 else 1)]
+        self.how = HOW[number % len(HOW)]
+        # Whoever texts has a name that is no word of the menu, nor like one.
+        self.name = f"Z{number:03}".translate(CALLED) if self.how == "sms" else f"Guest {number:03}"
+        has_phone = self.how == "sms" or (self.how != "group" and number % 2 == 0)
+        self.phone = f"+614915{70000 + number:05}" if has_phone else None
+        first = self._cup(chance)
+        self.cups = [first] * (2 if number % 11 == 0 and self.how != "group" else 1)
         self.answers: list[dict[str, Any]] = []
-        self.may_resend = number % 13 == 0
+        self.may_resend = number % 13 == 0 and self.how != "group"
+        self.texts = 0
 
     def _cup(self, chance: Random) -> dict[str, Any]:
         drink, size, milk = chance.choice(DRINKS)
-        allergies = SAFE_WITH.get(milk or "", []) if chance.random() < 0.15 and drink != "mocha" else []
-        return cup(drink, size, milk, allergies=allergies)
+        # An allergy given by text is confirmed by a person.
+        tells = self.how != "sms" and drink != "mocha" and chance.random() < 0.15
+        return cup(drink, size, milk, allergies=SAFE_WITH.get(milk or "", []) if tells else [])
 
     @property
     def wish(self) -> dict[str, Any]:
@@ -66,14 +85,27 @@ class Guest:
             "phone": self.phone,
             "client_id": f"guest-{self.number}",
         }
-        return {**said, "event_code": "HARBOUR"} if self.by_web else said
+        return {**said, "event_code": "HARBOUR"} if self.how == "web" else said
+
+    @property
+    def words(self) -> str:
+        """Return what is texted."""
+        wanted, milk = self.cups[0], self.cups[0].get("milk")
+        drink = wanted["menu_item"].replace("_", " ")
+        many = f"{len(self.cups)} " if len(self.cups) > 1 else ""
+        return f"{many}{wanted['size']} {drink} {MILK_WORDS.get(milk, milk)} for {self.name}"
+
+    def settle_for_less(self) -> None:
+        """Take what needs no milk."""
+        self.cups = [cup("long_black", "small", None) for _ in self.cups]
 
 
 class Rush:
     """The hour, tick by tick."""
 
-    def __init__(self, cafe: Cafe) -> None:
+    def __init__(self, cafe: Cafe, there: Twilio) -> None:
         self.cafe = cafe
+        self.there = there
         self.chance = Random(5)
         self.guests = [Guest(number, self.chance) for number in range(GUESTS)]
         self.waiting: list[Guest] = []
@@ -83,6 +115,8 @@ class Rush:
         self.seen_offline: set[str] = set()
         self.taps = itertools.count()
         self.batches: list[list[int]] = []
+        self.groups = 0
+        self.chose: set[str] = set()
         self.double_taps = 0
 
     async def set_up(self) -> None:
@@ -112,8 +146,15 @@ class Rush:
         """Let guests order and the crew make coffee at the same moment; then let ten seconds pass."""
         if tick % 2 == 0:
             await self.beat(lost=LOST if LOST_AT <= tick < BACK_AT else None)
-        calls = [self._orders(guest) for guest in self.waiting[:12]]
-        calls += [self._orders(guest) for guest in self.waiting[:12] if guest.may_resend]
+        alone = [guest for guest in self.waiting if guest.how != "group"][:12]
+        calls = [self._orders(guest) for guest in alone]
+        calls += [self._orders(guest) for guest in alone if guest.may_resend and guest.how != "sms"]
+        together = [guest for guest in self.waiting if guest.how == "group"]
+        if len(together) >= IN_A_GROUP or (together and tick > TICKS):
+            calls.append(self._order_together(together[:IN_A_GROUP]))
+        calls += [
+            self._choose(order_id, phone) for order_id, phone in await self.look(ASKED) if order_id not in self.chose
+        ]
         for station in self.crew:
             if station == LOST and LOST_AT <= tick < BACK_AT:
                 await self.make_offline()
@@ -128,15 +169,82 @@ class Rush:
 
     def _orders(self, guest: Guest) -> Call:
         async def call() -> httpx.Response:
-            client, path = (self.web, "/api/public/orders") if guest.by_web else (self.sue.client, "/api/orders/")
+            client, path = (self.web, "/api/public/orders") if guest.how == "web" else (self.sue.client, "/api/orders/")
             answer = await client.post(path, json=guest.wish)
             if answer.status_code == 201:
                 guest.answers.append(answer.json())
             elif answer.json()["code"] == "out_of_stock":
-                guest.cups = [cup("long_black", "small", None) for _ in guest.cups]
+                guest.settle_for_less()
+            return answer
+
+        return self._texts(guest) if guest.how == "sms" else call
+
+    def _texts(self, guest: Guest) -> Call:
+        """Let a guest order by text and say yes; what the provider delivers twice counts once."""
+
+        async def call() -> httpx.Response:
+            assert guest.phone is not None
+            for body in (["x"] if guest.texts else []) + [guest.words, "Y"]:
+                guest.texts += 1
+                for _ in range(1 + guest.may_resend):
+                    answer = await self.hear(guest.phone, body, f"SM{guest.number:04}{guest.texts:04}")
+            found = await self.look(BY_PHONE, phone=guest.phone)
+            guest.answers += [{"ticket": {"id": ticket.id, "token": ticket.token}} for ticket in found]
+            if not found:
+                guest.settle_for_less()
             return answer
 
         return call
+
+    async def hear(self, phone: str, body: str, sid: str) -> httpx.Response:
+        """Let the provider deliver a guest's text, signed."""
+        fields = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": body, "NumMedia": "0"}
+        signed = twilio_signature(TOKEN, f"{PUBLIC}/api/sms/inbound", fields)
+        answer = await self.web.post("/api/sms/inbound", data=fields, headers={"X-Twilio-Signature": signed})
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def _choose(self, order_id: str, phone: str) -> Call:
+        """Let a guest whose milk ran out take the first that is left."""
+        self.chose.add(order_id)
+        return lambda: self.hear(phone, "1", f"SMchoice{order_id}")
+
+    def _order_together(self, guests: list[Guest]) -> Call:
+        """Let some order as a group: as a list, or every other time one by one by its code."""
+        self.groups += 1
+        said = {"group_name": f"Team {self.groups}", "contact_name": "Kim", "mode": "list"}
+        orders = [{"name": guest.name, **guest.cups[0]} for guest in guests]
+
+        async def call() -> httpx.Response:
+            answer = await self.sue.do("POST", "group-orders/", {**said, "orders": orders})
+            if answer.status_code == 201:
+                for guest, made in zip(guests, answer.json()["orders"], strict=True):
+                    guest.answers.append({"ticket": {"id": made["ticket_id"]}})
+            else:
+                for guest in guests:
+                    guest.settle_for_less()
+            return answer
+
+        async def join() -> httpx.Response:
+            begun = good(await self.sue.do("POST", "group-orders/", {**said, "mode": "open"}), 201)
+            code = begun["group_order"]["code"]
+            await asyncio.gather(
+                *(self._join(code, guest, wanted) for guest, wanted in zip(guests, orders, strict=True))
+            )
+            answer = await self.sue.do("POST", f"group-orders/{code}/submit")
+            if answer.status_code == 409:
+                # Meanwhile there is not enough for all of them: they go elsewhere.
+                await self.sue.post(f"group-orders/{code}/cancel")
+            return answer
+
+        return join if self.groups % 2 == 0 else call
+
+    async def _join(self, code: str, guest: Guest, wanted: dict[str, Any]) -> None:
+        answer = await self.web.post(f"/api/group-orders/{code}/orders", json=wanted)
+        if answer.status_code == 201:
+            guest.answers.append({"ticket": {"id": answer.json()["ticket_id"]}})
+        else:
+            guest.settle_for_less()
 
     def _tap(self, person: Person, order_id: str, step: str, **body: Any) -> Call:
         return lambda: person.do("POST", f"orders/{order_id}/{step}", body)
@@ -163,6 +271,10 @@ class Rush:
     async def happen(self, tick: int) -> None:
         """Let milk run out, be brought and counted; let people change their minds; let a station be lost and come back."""
         lio, una = self.crew[2][0], self.crew[4][0]
+        if tick in (10, 25, 45):
+            # The provider is overloaded for a while: what it refuses is tried again, and told once all the same.
+            for status in (429, 500, 503):
+                self.there.refuse(status)
         if tick == LOST_AT:
             for _ in range(4):
                 await self.come_to(LOST, cup("long_black", "small", None))
@@ -188,7 +300,7 @@ class Rush:
 
     async def change_minds(self) -> None:
         """Let one guest cancel while the cup is begun, one cup be moved, and one that was made be undone and made again."""
-        by_web = [guest.answers[0]["ticket"]["token"] for guest in self.guests if guest.by_web and guest.answers]
+        by_web = [guest.answers[0]["ticket"]["token"] for guest in self.guests if guest.how == "web" and guest.answers]
         first = (await self.look(QUEUE, station=2))[:4]
         calls: list[Call] = [self._tap(self.crew[2][0], each.id, "start") for each in first[:1]]
         calls += [self._tap(self.sue, each.id, "cancel", reason="customer") for each in first[:1]]
@@ -200,7 +312,7 @@ class Rush:
     def one_more(self, wanted: dict[str, Any]) -> Guest:
         """Bring in a guest beyond the three hundred."""
         guest = Guest(len(self.guests), self.chance)
-        guest.by_web, guest.cups, guest.phone = False, [wanted], None
+        guest.how, guest.name, guest.cups, guest.phone = "walk_up", f"More {guest.number}", [wanted], None
         self.guests.append(guest)
         return guest
 

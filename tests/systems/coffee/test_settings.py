@@ -51,6 +51,21 @@ async def test_event_settings(cafe: Cafe, world: World) -> None:
     refused(await (await cafe.client("bad.to.ken")).get("/api/settings/event"), 401, "not_signed_in")
 
 
+async def test_texts_are_worded_by_the_event(cafe: Cafe) -> None:
+    """Section 4: the wording may be changed, the braces must stay; organizers are shown how it comes."""
+    lead, guest = await cafe.organizer(), await cafe.client()
+    original = (await lead.get("settings/sms"))["wordings"]["ask_name"]
+    assert original == "What name for the {drink}?"
+    for wrong in ({"ask_name": "Name?"}, {"ask_name": "{drink} for {whom}?"}, {"hello": "Hi"}, {"text_only": ""}):
+        refused(
+            await lead.do("POST", "settings/event", {"settings": {"sms_wordings": wrong}}), 422, "validation_failed"
+        )
+    await lead.post("settings/event", {"settings": {"sms_wordings": {"ask_name": "Who gets the {drink}?"}}})
+    said = {"from": "+61491570156", "body": "flat white oat"}
+    answer = good(await guest.post("/api/sms/simulator/inbound", json=said))
+    assert answer["replies"] == ["Who gets the Small flat white, oat?"]
+
+
 async def test_station_settings(cafe: Cafe, world: World) -> None:
     """What a station does not set is the event's; a barista sets sound, layout and printer of the own station."""
     lead, bea = await cafe.organizer(), await cafe.barista(1)

@@ -93,6 +93,7 @@ async def test_day_and_week(cafe: Cafe, world: World) -> None:
     assert [shift["id"] for shift in one["schedules"]] == [mine["id"]]
     week = await bea.get("schedules/week")
     assert (week["week_start"], week["week_end"], len(week["schedules"])) == ("2025-03-03", "2025-03-09", 2)
+    assert (week["timezone"], week["coverage"]) == ("Australia/Sydney", day["coverage"])
     assert (await bea.get("schedules/week", start="2025-02-26"))["week_start"] == "2025-02-24"
     assert (await bea.get("schedules/week", start="2025-02-26"))["schedules"] == []
     for wrong in ("soon", "9999-12-31"):

@@ -58,6 +58,7 @@ async def test_sign_in_and_out(cafe: Cafe, world: World) -> None:
     assert me["user"]["id"] == user_id
     assert me["shift"] is None
     assert me["features"] == {"sms": "simulator"}
+    assert me["timezone"] == "Australia/Sydney"
     assert {f"user_{user_id}", "baristas", "station_1"} <= set(me["rooms"])
     assert "organizers" not in me["rooms"]
     assert "get_me" in me["permissions"]

@@ -19,6 +19,7 @@ ACCOUNT, TOKEN, OLD_TOKEN, SENDER = (
     "the one before",
     "+15005550006",
 )
+PUBLIC = "https://coffee.example.org"
 FIELDS = {"To", "From", "MessagingServiceSid", "Body", "StatusCallback"}
 
 
@@ -90,12 +91,14 @@ async def twilio() -> AsyncIterator[Twilio]:
 
 def settings_for(there: Twilio) -> dict[str, str]:
     """Return the settings of a service that sends by it."""
-    return {
-        "SMS_TRANSPORT": "twilio",
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_AUTH_TOKEN_PREVIOUS": OLD_TOKEN,
-        "TWILIO_FROM": SENDER,
-        "TWILIO_URL": there.url,
-        "PUBLIC_URL": "https://coffee.example.org",
-    }
+    return {**SETTINGS, "TWILIO_URL": there.url}
+
+
+SETTINGS = {
+    "SMS_TRANSPORT": "twilio",
+    "TWILIO_ACCOUNT_SID": ACCOUNT,
+    "TWILIO_AUTH_TOKEN": TOKEN,
+    "TWILIO_AUTH_TOKEN_PREVIOUS": OLD_TOKEN,
+    "TWILIO_FROM": SENDER,
+    "PUBLIC_URL": PUBLIC,
+}

@@ -1,23 +1,12 @@
-import { readFileSync } from "node:fs";
-
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
 
-/** The licence of the font travels with it; those of the scripts are gathered by `build.license`. */
-function fontLicence(): Plugin {
-  return {
-    name: "font-licence",
-    apply: "build",
-    generateBundle() {
-      const source = readFileSync(new URL(import.meta.resolve("@fontsource-variable/figtree/LICENSE")));
-      this.emitFile({ type: "asset", fileName: "assets/figtree.LICENSE.txt", source });
-    },
-  };
-}
+import { fontLicence, PREACT } from "../../tools/pages/vite.ts";
 
 export default defineConfig({
   base: "./",
+  resolve: { alias: PREACT },
   plugins: [react(), tailwindcss(), fontLicence()],
   build: {
     outDir: "../../../src/livefloor/pages/home",

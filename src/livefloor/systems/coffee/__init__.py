@@ -76,6 +76,7 @@ from livefloor.systems.coffee.settings import settings
 from livefloor.systems.coffee.signin import signin
 from livefloor.systems.coffee.stations import stations
 from livefloor.systems.coffee.users import users
+from livefloor.systems.coffee.words import WORDS
 
 MANNERS = Manners(
     codes={
@@ -88,8 +89,14 @@ MANNERS = Manners(
         "request_in_progress": "in_progress",
     },
     seq_header="X-Event-Seq",
-    headers={"Referrer-Policy": "same-origin", "Cache-Control": "no-store"},
+    headers={
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+    },
     most_bytes=256 * 1024,
+    keys_kept=timedelta(hours=48),
 )
 LIMITS = (
     Limit("requests", 300, 60),
@@ -230,4 +237,6 @@ system = System(
     first=first_data,
     demo=DEMO,
     create_admin=accounts.create_admin,
+    words=WORDS,
+    signing_key=("JWT_SECRET", "JWT_SECRET_PREVIOUS"),
 )

@@ -23,6 +23,7 @@ from livefloor import (
     bindparam,
     page,
 )
+from livefloor.parts.retention import forget_old
 from livefloor.systems.coffee.models import Alert
 from livefloor.systems.coffee.rooms import FRONT, ORGANIZERS, STAFF, SUPPORT_ROOM, Fact, by, station_room
 
@@ -136,9 +137,10 @@ async def _keep(ctx: Ctx, alert: Alert) -> AlertView:
 
 
 @alerts.every("27 * * * *")
-async def forget_alerts(ctx: Ctx) -> None:
-    """Delete the alerts that were over long ago (section 8)."""
+async def clean_up(ctx: Ctx) -> None:
+    """Delete the alerts that were over long ago, and old keys, tries and sessions (section 8)."""
     await ctx.run(OVER, before=ctx.woken_at - KEPT)
+    await forget_old(ctx)
 
 
 @alerts.query(GET("/api/alerts/"), allow=STAFF)

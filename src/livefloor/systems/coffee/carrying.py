@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from livefloor import Ctx
 from livefloor.systems.coffee.alerts import close_alert, open_alert
-from livefloor.systems.coffee.cups import emit_updated, is_promised, needs_of
+from livefloor.systems.coffee.cups import emit_updated, is_promised, needs_of, read_cup
 from livefloor.systems.coffee.floor import hold, read_floor
 from livefloor.systems.coffee.kitchen import Kitchen, read_kitchen
 from livefloor.systems.coffee.models import Order, OrderMove, Ticket
 from livefloor.systems.coffee.rooms import by
+from livefloor.systems.coffee.rules import orders as steps
 from livefloor.systems.coffee.rules import routing, stock
 from livefloor.systems.coffee.rules.making import Queued
 from livefloor.systems.coffee.rules.routing import Estimate
@@ -89,11 +90,12 @@ class Carrying:
         floor.put(source or 0, [cup for cup in floor.cups_at(source or 0) if cup.id not in ids])
         floor.put(to, [*floor.cups_at(to), *(replace(cup, status="pending", started_at=None) for cup in cups)])
         for order in unit:
-            previous = order.status
-            await self._leave(ctx, order)
-            kept = order.attention if order.attention == "late" else None
-            order.attention = "restarted" if previous == "in_progress" else kept
-            order.station_id = to
+            previous, kept = order.status, order.attention if order.attention == "late" else None
+            if previous == "in_progress":
+                await self._restart(ctx, order, to)
+            else:
+                await self._free(ctx, order)
+                order.attention, order.station_id = kept, to
             await self._write(ctx, order, previous, source, "moved")
             await ctx.add(
                 OrderMove(
@@ -108,18 +110,20 @@ class Carrying:
             self.moved.append(order.id)
         await self._tell_guest(ctx, unit[0], to)
 
-    async def _leave(self, ctx: Ctx, order: Order) -> None:
-        """Free what a cup holds at its station; what is in a cup in hand is lost (rule 41)."""
-        here, needs = self.shelves(order.station_id), needs_of(order)
-        if here is None:
-            return
-        if order.status != "in_progress":
-            if is_promised(order):
-                await here.release(ctx, needs)
-            return
-        lost = await here.use(ctx, needs, "waste", order_id=order.id, cycle=order.depletion_cycle)
-        self._tell_lost(ctx, order, lost)
-        order.status, order.barista_id, order.started_at = "pending", None, None
+    async def _free(self, ctx: Ctx, order: Order) -> None:
+        """Free what a waiting cup holds at its station."""
+        here = self.shelves(order.station_id)
+        if here is not None and is_promised(order):
+            await here.release(ctx, needs_of(order))
+
+    async def _restart(self, ctx: Ctx, order: Order, to: int | None) -> None:
+        """Take a cup out of the hands of its station: what is in it is lost there (rule 41); without `to` it stays."""
+        step, here = steps.restart(await read_cup(ctx, order), to), self.shelves(order.station_id)
+        if here is not None:
+            lost = await here.use(ctx, needs_of(order), "waste", order_id=order.id, cycle=order.depletion_cycle)
+            self._tell_lost(ctx, order, lost)
+        for column, value in step.values.items():
+            setattr(order, column, value)
 
     def _tell_lost(self, ctx: Ctx, order: Order, lost: list[Depleted]) -> None:
         ctx.emit(InventoryDepleted(actor=by(ctx), station_id=order.station_id or 0, order_id=order.id, items=lost))
@@ -159,8 +163,7 @@ class Carrying:
     async def _restart_here(self, ctx: Ctx, order: Order) -> None:
         """Put a cup in hand back into its own queue: what is in it is lost, its lines are promised anew if they are there."""
         here, needs = self.shelves(order.station_id), needs_of(order)
-        await self._leave(ctx, order)
-        order.attention = "no_station"
+        await self._restart(ctx, order, None)
         if here is not None and here.missing(needs):
             order.attention = "out_of_stock"
         elif here is not None:

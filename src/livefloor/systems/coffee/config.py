@@ -33,6 +33,14 @@ class CoffeeSettings(Settings):
             return {**values, "secret_key": values["jwt_secret"]}
         return values
 
+    @model_validator(mode="before")
+    @classmethod
+    def _pages_in_development(cls, values: Any) -> Any:
+        """Let the pages of the usual development servers call, where nothing else is said (section 6)."""
+        if values.get("env", "development") == "development" and not values.get("cors_origins"):
+            return {**values, "cors_origins": ["http://localhost:3000", "http://localhost:5173"]}
+        return values
+
     @property
     def sms_sender(self) -> str:
         """Return the messaging service, else the number, that texts come from."""

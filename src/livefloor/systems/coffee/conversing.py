@@ -31,11 +31,11 @@ from livefloor.systems.coffee.rules.conversation import (
     choices_text,
 )
 from livefloor.systems.coffee.rules.order_states import EDITABLE
-from livefloor.systems.coffee.rules.texts import EXAMPLES, automatic, without_vip_word
+from livefloor.systems.coffee.rules.texts import EXAMPLES, without_vip_word
 from livefloor.systems.coffee.rules.vocabulary import NO_MILK, Vocabulary
 from livefloor.systems.coffee.run_out import in_stock_instead
 from livefloor.systems.coffee.telling import words
-from livefloor.systems.coffee.texting import conversation_of, tell_conversation, write
+from livefloor.systems.coffee.texting import conversation_of, tell_conversation, wording, write
 from livefloor.systems.coffee.wishes import Wish
 
 CONFIRMS = frozenset({"confirm"})
@@ -135,7 +135,8 @@ async def converse(ctx: Ctx, guest: Customer, text: str, *, media: bool = False)
     await _keep(ctx, turn)
     for answer in turn.answers:
         kind: MessageKind = "confirm" if answer.kind in CONFIRMS else "reply"
-        await write(ctx, guest, kind, automatic(answer.kind, {**await _known(ctx, turn, answer), **answer.values}))
+        values = {**await _known(ctx, turn, answer), **answer.values}
+        await write(ctx, guest, kind, await wording(ctx, answer.kind, values))
 
 
 async def _known(ctx: Ctx, turn: Talk, answer: Answer) -> dict[str, str]:

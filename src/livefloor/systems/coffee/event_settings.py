@@ -10,6 +10,7 @@ from sqlalchemy import Text, select, type_coerce
 
 from livefloor import Invalid, Look, View, bindparam
 from livefloor.systems.coffee.models import Occasion, Station, StationSettings
+from livefloor.systems.coffee.rules.texts import TEMPLATES, TextKind, fields
 
 S = TypeVar("S", bound="_Set")
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Field(examples=["08:00"])]
@@ -46,6 +47,20 @@ def _apart(windows: list[Window]) -> list[Window]:
     return windows
 
 
+def _with_braces(wordings: dict[TextKind, str]) -> dict[TextKind, str]:
+    """Return the wordings; refuse one that drops a name in braces or has one that nothing fills."""
+    for kind, wording in wordings.items():
+        if (need := fields(TEMPLATES[kind])) != fields(wording):
+            needed = ", ".join(f"{{{name}}}" for name in sorted(need)) or "no braces"
+            raise ValueError(f"{kind} has {needed}, each as it stands")
+    return wordings
+
+
+Wording = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+
+
 class EventSettings(_Set):
     """All settings of an event, with the values that hold until somebody changes them."""
 
@@ -76,6 +91,8 @@ class EventSettings(_Set):
     cup_cap: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     service_windows: Annotated[list[Window], Field(max_length=12), AfterValidator(_apart)] = Field(default_factory=list)
     last_orders_minutes: Annotated[int, Field(ge=0, le=120)] = 10
+    sms_wordings: Annotated[dict[TextKind, Wording], AfterValidator(_with_braces)] = Field(default_factory=dict)
+    """The texts that are worded otherwise than they come (section 4)."""
     substitute_wait_seconds: Annotated[int, Field(ge=30, le=1800)] = 180
     name_filter: bool = True
     quiet_sms_hours: Hours | None = None

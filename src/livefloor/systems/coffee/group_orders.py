@@ -22,8 +22,7 @@ from livefloor.systems.coffee.rules import groups, routing, stock
 from livefloor.systems.coffee.rules import orders as steps
 from livefloor.systems.coffee.rules.groups import Share
 from livefloor.systems.coffee.rules.routing import Estimate
-from livefloor.systems.coffee.rules.texts import automatic
-from livefloor.systems.coffee.texting import write
+from livefloor.systems.coffee.texting import wording, write
 from livefloor.systems.coffee.waiting import tell_soon, watch_lateness
 
 BY_CODE = select(GroupOrder).where(GroupOrder.code == bindparam("of_code"))
@@ -206,7 +205,7 @@ async def _tell_contact(ctx: Ctx, group: GroupOrder) -> None:
         "station": station.name if station is not None else "",
     }
     guest = await guest_of(ctx, group.contact_phone, group.contact_name)
-    await write(ctx, guest, "group", automatic("ready_many", said))
+    await write(ctx, guest, "group", await wording(ctx, "ready_many", said))
 
 
 @group_orders.within(OrderUpdated)

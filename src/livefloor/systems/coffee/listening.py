@@ -41,10 +41,9 @@ from livefloor.systems.coffee.models import SmsConversation, SmsMessage
 from livefloor.systems.coffee.rooms import LEADS
 from livefloor.systems.coffee.rules.gsm7 import size
 from livefloor.systems.coffee.rules.phones import e164
-from livefloor.systems.coffee.rules.texts import automatic
 from livefloor.systems.coffee.rules.vocabulary import keyword
 from livefloor.systems.coffee.sending import report
-from livefloor.systems.coffee.texting import conversation_of, write
+from livefloor.systems.coffee.texting import conversation_of, wording, write
 
 INBOUND, STATUS = "/api/sms/inbound", "/api/sms/status"
 MOST_A_MINUTE, SILENT = 10, timedelta(minutes=5)
@@ -177,7 +176,7 @@ async def receive(ctx: Ctx, sid: str, phone: str, text: str, *, media: bool = Fa
     if consent or not (silent or warned or guest.blocked):
         await converse(ctx, guest, body, media=media)
     elif warned and not guest.blocked:
-        await write(ctx, guest, "reply", automatic("slow_down", {}))
+        await write(ctx, guest, "reply", await wording(ctx, "slow_down", {}))
     talk = await conversation_of(ctx, guest)
     if talk.state == "human" or guest.blocked:
         # What the words alone could answer is no work for anybody.

@@ -16,6 +16,7 @@ from livefloor.systems.coffee.texting import change_status, fate
 
 RETRIES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60))
 RETRY_EVERY = timedelta(seconds=300)
+MOST_WAIT_S = 86_400.0
 PROBE_EVERY = timedelta(seconds=60)
 """How often sending is tried while the provider does not take our keys."""
 OPTED_OUT_CODE, BAD_NUMBER_CODES = 21610, (21211, 21614)
@@ -32,6 +33,9 @@ STOPPED = (
     select(Alert)
     .where(Alert.kind == "sms_failing", Alert.subject == REFUSED_KEYS, Alert.closed_at.is_(None))
     .with_for_update()
+)
+HELD_BACK = select(SmsMessage.id, SmsMessage.conversation_id).where(
+    SmsMessage.status == "queued", SmsMessage.next_attempt_at <= bindparam("moment", type_=UtcTime())
 )
 WAITS: Any = select(func.count()).where(Order.ticket_id == bindparam("ticket_id"), Order.status == "completed")
 FAILED_LATELY = (
@@ -62,12 +66,13 @@ async def go(ctx: Ctx, told: TextFact) -> None:
     """Let a text go that was written or is tried again, at its time."""
     assert isinstance(told, SmsSent | SmsStatus)
     if told.message.status == "queued" and told.message.next_attempt_at is not None:
-        await ctx.schedule(send_text, told.message.next_attempt_at, message_id=told.message.id)
+        message, at = told.message, told.message.next_attempt_at
+        await ctx.schedule(send_text, at, message_id=message.id, conversation_id=message.conversation_id)
 
 
-@sending.errand()
-async def send_text(flow: Flow, message_id: str) -> None:
-    """Hand one text to the provider; whatever comes of it is kept."""
+@sending.errand(lane="conversation_id")
+async def send_text(flow: Flow, message_id: str, conversation_id: str) -> None:
+    """Hand one text to the provider, after those before it in its conversation; whatever comes of it is kept."""
     parcel = await flow.execute(_take, message_id)
     if parcel is None:
         return
@@ -112,9 +117,14 @@ async def _take(ctx: Ctx, message_id: str) -> Parcel | None:
         await end(ctx, message, status, why)
         return None
     stopped = await ctx.one(STOPPED)
-    if stopped is not None and stopped.updated_at + PROBE_EVERY > ctx.woken_at:
-        await ctx.schedule(send_text, stopped.updated_at + PROBE_EVERY, message_id=message_id)
-        return None
+    if stopped is not None:
+        at = stopped.updated_at + PROBE_EVERY
+        if at > ctx.woken_at:
+            await ctx.schedule(send_text, at, message_id=message_id, conversation_id=message.conversation_id)
+            return None
+        # This text is the one that is tried; those that go at the same moment wait for what comes of it.
+        stopped.updated_at = ctx.woken_at
+        await ctx.save(stopped)
     message.status, message.attempts, message.next_attempt_at = "sending", message.attempts + 1, None
     await ctx.save(message)
     assert guest.phone is not None
@@ -133,7 +143,10 @@ async def _sent(ctx: Ctx, message_id: str, sid: str) -> None:
         await end(ctx, message, "sent")
     else:
         await ctx.save(message)  # the provider's report was quicker
-    await close_alert(ctx, "sms_failing", subject=REFUSED_KEYS)
+    if await ctx.one(STOPPED) is not None:
+        await close_alert(ctx, "sms_failing", subject=REFUSED_KEYS)
+        for other_id, talk_id in await ctx.tuples(HELD_BACK, moment=ctx.woken_at):
+            await ctx.schedule(send_text, ctx.woken_at, message_id=other_id, conversation_id=talk_id)
     await check_failing(ctx)
 
 
@@ -183,7 +196,9 @@ async def _unreached(ctx: Ctx, message_id: str, why: str) -> None:
 async def _later(ctx: Ctx, message: SmsMessage, why: str, retry_after: float) -> None:
     """Put a text off: 5, 20, 60 s, then every 300 s, or as long as the provider says, until it is of no use."""
     tries = message.attempts - 1
-    wait = max(RETRIES[tries] if tries < len(RETRIES) else RETRY_EVERY, timedelta(seconds=retry_after))
+    wait = max(
+        RETRIES[tries] if tries < len(RETRIES) else RETRY_EVERY, timedelta(seconds=min(retry_after, MOST_WAIT_S))
+    )
     if message.not_after is not None and ctx.now + wait > message.not_after:
         await end(ctx, message, "not_sent", why)
         return

@@ -171,7 +171,9 @@ class Shelves:
             if promised:
                 row.reserved = max(0, row.reserved - need)
             await self._moved(ctx, shelf, kind, delta, short, order_id=order_id, cycle=cycle, reason=reason)
-            taken.append(Depleted(code=code, quantity=need, quantity_after=left, shortfall=short))
+            # The row is stored once, by `finish`, which raises its version.
+            version = row.version + 1
+            taken.append(Depleted(code=code, quantity=need, quantity_after=left, shortfall=short, version=version))
         return taken
 
     async def put_back(self, ctx: Ctx, moved: Iterable[InventoryMovement], needs: Needs) -> None:

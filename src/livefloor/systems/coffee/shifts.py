@@ -1,6 +1,6 @@
 """Shifts: who is planned where, the day and the week of the event, and when no barista is (section 5.3, rule 67)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -133,11 +133,13 @@ class DayPlan(View):
 
 
 class WeekPlan(View):
-    """The shifts that touch a week, Monday to Sunday."""
+    """The shifts that touch a week, Monday to Sunday, what they leave open, and the zone in which its days are told."""
 
     week_start: date
     week_end: date
+    timezone: str
     schedules: list[ShiftView]
+    coverage: list[Coverage]
     total: int
     next_cursor: None = None
 
@@ -166,12 +168,18 @@ async def schedules_today(look: Look, station_id: int | None = None, user_id: st
     """Show the shifts that touch today, by the event's clock, and where no barista is planned."""
     day, zone = await event_day(look), await event_zone(look)
     since, until = day_bounds(day, zone)
-    found = await look.tuples(_of(TOUCHING, station_id, user_id), since=since, until=until)
-    # Whoever looks at one person's day still sees what the whole crew leaves open.
-    all_of_day = found if user_id is None else await look.tuples(_of(TOUCHING, station_id), since=since, until=until)
-    coverage = await _coverage(look, [row[0] for row in all_of_day], since, until, station_id)
+    found, coverage = await _plan(look, since, until, station_id, user_id)
     views = [shift_view(*row) for row in found]
     return DayPlan(date=day, schedules=views, coverage=coverage, total=len(views))
+
+
+async def _plan(
+    look: Look, since: datetime, until: datetime, station_id: int | None, user_id: str | None
+) -> tuple[Sequence[Any], list[Coverage]]:
+    """Return the shifts between two moments, and what they leave open: whoever looks at one person sees the whole crew's."""
+    found = await look.tuples(_of(TOUCHING, station_id, user_id), since=since, until=until)
+    whole = found if user_id is None else await look.tuples(_of(TOUCHING, station_id), since=since, until=until)
+    return found, await _coverage(look, [row[0] for row in whole], since, until, station_id)
 
 
 def _of(statement: Any, station_id: int | None, user_id: str | None = None) -> Any:
@@ -210,13 +218,21 @@ async def schedules_week(
 ) -> WeekPlan:
     """Show the shifts of a week from Monday 00:00 to Monday 00:00 by the event's clock; of this one unless told."""
     try:
+        zone = await event_zone(look)
         monday = week_start(date.fromisoformat(start) if start is not None else await event_day(look))
-        since, until = week_bounds(monday, await event_zone(look))
+        since, until = week_bounds(monday, zone)
     except (ValueError, OverflowError) as error:
         raise Invalid.field("start", "is not a day, such as 2025-03-10", "bad_date") from error
-    found = await look.tuples(_of(TOUCHING, station_id, user_id), since=since, until=until)
+    found, coverage = await _plan(look, since, until, station_id, user_id)
     views = [shift_view(*row) for row in found]
-    return WeekPlan(week_start=monday, week_end=monday + timedelta(days=6), schedules=views, total=len(views))
+    return WeekPlan(
+        week_start=monday,
+        week_end=monday + timedelta(days=6),
+        timezone=str(zone),
+        schedules=views,
+        coverage=coverage,
+        total=len(views),
+    )
 
 
 @shifts.query(GET("/api/schedules/"), allow=STAFF)

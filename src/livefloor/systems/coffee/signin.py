@@ -22,6 +22,7 @@ from livefloor import (
     NotAuthenticated,
     Part,
     Problem,
+    Shown,
     UtcTime,
     View,
     bindparam,
@@ -42,6 +43,7 @@ from livefloor.systems.coffee.accounts import (
     refuse_weak_password,
 )
 from livefloor.systems.coffee.models import DisplayDevice, Station, User
+from livefloor.systems.coffee.occasions import event_timezone
 from livefloor.systems.coffee.rooms import CHANNELS, STAFF, STAFF_AND_BOARDS, by, home
 from livefloor.systems.coffee.staffing import running_shift
 
@@ -121,6 +123,7 @@ class Me(View):
     rooms: list[str]
     permissions: list[str]
     server_time: datetime
+    timezone: str
     features: dict[str, str]
 
 
@@ -141,7 +144,7 @@ class _Asked:
 @signin.flow(
     POST(f"{PREFIX}/login"), allow=PUBLIC, refuses=(401, 403, 423, 429), replay=False, limit="login", secure=True
 )
-async def login(flow: Flow, body: Login) -> SignedIn | Document:
+async def login(flow: Flow, body: Login) -> SignedIn | Shown:
     """Sign in with user name and password."""
     if body.new_password is not None:
         refuse_weak_password(body.new_password, body.username)
@@ -198,16 +201,16 @@ async def _let_in(ctx: Ctx, asked: _Asked, fresh: str | None) -> SignedIn | Prob
     )
 
 
-def _with_cookie(flow: Flow, answer: View, refresh_token: str) -> Document:
+def _with_cookie(flow: Flow, answer: View, refresh_token: str) -> Shown:
     """Return an answer that also keeps the refresh token where no page can read it."""
     cookie = refresh_cookie(PREFIX, refresh_token, flow.means.system.session_terms.lives)
-    return Document(answer.model_dump_json().encode(), "application/json", {"Set-Cookie": cookie})
+    return Shown.of(answer, {"Set-Cookie": cookie})
 
 
 @signin.flow(POST(f"{PREFIX}/refresh"), allow=PUBLIC, refuses=(401, 429), replay=False, secure=True)
 async def refresh(
     flow: Flow, body: Refresh | None = None, held: Annotated[str | None, FromCookie(REFRESH_COOKIE)] = None
-) -> TokenPair | Document:
+) -> TokenPair | Shown:
     """Get the next pair of tokens for a refresh token, from the body or the cookie."""
     token = (body.refresh_token if body is not None else None) or held
     if not token:
@@ -266,6 +269,7 @@ async def get_me(look: Look) -> Me:
         rooms=sorted(rooms),
         permissions=sorted(verb.name for verb in system.verbs() if actor.role in verb.allow),
         server_time=look.now,
+        timezone=await event_timezone(look),
         features={"sms": look.settings.sms},
     )
 

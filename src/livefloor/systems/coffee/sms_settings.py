@@ -15,6 +15,7 @@ from livefloor.systems.coffee.message_views import MessageView, message_view
 from livefloor.systems.coffee.models import SmsConversation, SmsMessage
 from livefloor.systems.coffee.rooms import ADMIN, LEADS
 from livefloor.systems.coffee.rules.phones import e164, masked
+from livefloor.systems.coffee.rules.texts import TEMPLATES, TextKind
 from livefloor.systems.coffee.texting import write
 
 LAST_INBOUND = select(func.max(SmsConversation.last_inbound_at))
@@ -37,6 +38,8 @@ class SmsSettings(View):
     webhook_url: str
     last_inbound_at: datetime | None
     last_error: str | None
+    wordings: dict[TextKind, str]
+    """The automatic texts as they come; the event's settings may word them otherwise."""
 
 
 class TestText(Input):
@@ -79,6 +82,7 @@ async def show_sms_settings(look: Look) -> SmsSettings:
         webhook_url=own.public_url.rstrip("/") + INBOUND,
         last_inbound_at=await look.one(LAST_INBOUND),
         last_error=await look.one(LAST_ERROR),
+        wordings=dict(TEMPLATES),
     )
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from livefloor import Address, Announced, View
 from livefloor.systems.coffee.rooms import (
     ORGANIZERS,
@@ -46,12 +48,13 @@ class InventoryRow(View):
 
 
 class Depleted(View):
-    """What was taken of an item, and what the books lacked (rule 29)."""
+    """What was taken of an item, and what the books lacked (rule 29); `version` is the row's since then."""
 
     code: str
     quantity: int
     quantity_after: int
     shortfall: int
+    version: int | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class ItemBrief(View):

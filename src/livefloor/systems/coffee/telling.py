@@ -14,8 +14,8 @@ from livefloor.systems.coffee.message_views import MessageKind
 from livefloor.systems.coffee.models import Customer, MenuItem, Milk, Order, SmsMessage, Ticket
 from livefloor.systems.coffee.rules.conversation import SILENT_MINUTES, Draft, choices_text
 from livefloor.systems.coffee.rules.order_states import MADE
-from livefloor.systems.coffee.rules.texts import TextKind, automatic, shown_name
-from livefloor.systems.coffee.texting import change_status, conversation_of, tell_conversation, write
+from livefloor.systems.coffee.rules.texts import TextKind, shown_name
+from livefloor.systems.coffee.texting import change_status, conversation_of, tell_conversation, wording, write
 
 CUPS: Any = (
     select(Order, MenuItem.name)
@@ -65,7 +65,7 @@ async def _tell(ctx: Ctx, ticket: Ticket, kind: MessageKind, text: TextKind, **m
     guest = await guest_of_ticket(ctx, ticket)
     if guest is None:
         return None
-    body = automatic(text, {**await words(ctx, ticket), **more})
+    body = await wording(ctx, text, {**await words(ctx, ticket), **more})
     return await write(ctx, guest, kind, body, ticket_id=ticket.id)
 
 
@@ -121,7 +121,7 @@ async def send_ready(ctx: Ctx, ticket_id: str) -> None:
         await ctx.save(ticket)
         return
     said = await words(ctx, ticket)
-    body = automatic("ready_many" if int(said["n"]) > 1 else "ready", said)
+    body = await wording(ctx, "ready_many" if int(said["n"]) > 1 else "ready", said)
     message = await write(ctx, guest, "ready", body, ticket_id=ticket.id, not_after=ctx.now + READY_WITHIN)
     if message is None:
         message = await _again(ctx, ticket, body)
@@ -220,7 +220,7 @@ async def ask_substitute(ctx: Ctx, ticket: Ticket, order: Order, milks: Sequence
     assert gone is not None
     choices = choices_text(milks, dict(await ctx.tuples(MILK_NAMES)))
     said = {"milk": gone.name.lower(), "number": order.number, "choices": choices}
-    await write(ctx, guest, "substitute", automatic("substitute", said), ticket_id=ticket.id)
+    await write(ctx, guest, "substitute", await wording(ctx, "substitute", said), ticket_id=ticket.id)
     conversation = await conversation_of(ctx, guest)
     if conversation.taken_by is None:
         conversation.state, conversation.misses = "ask_substitute", 0

@@ -1,5 +1,6 @@
 """Texts as they are written: in whose conversation, whether they may go at all, until when (rules 54, 56 to 58, 61)."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -21,12 +22,17 @@ from livefloor.systems.coffee.models import Customer, SmsConversation, SmsMessag
 from livefloor.systems.coffee.occasions import event_timezone
 from livefloor.systems.coffee.rooms import by
 from livefloor.systems.coffee.rules.gsm7 import size
-from livefloor.systems.coffee.rules.texts import NOT_AFTER, NOT_AFTER_ELSE
+from livefloor.systems.coffee.rules.texts import NOT_AFTER, NOT_AFTER_ELSE, TextKind, automatic
 
 OF_GUEST = select(SmsConversation).where(SmsConversation.customer_id == bindparam("of_guest")).with_for_update()
 OF_CLIENT = select(SmsMessage).where(SmsMessage.client_id == bindparam("of_client"))
 ANSWERS = frozenset({"reply", "confirm", "staff"})
 """Texts that answer what a guest wrote; they go at any hour."""
+
+
+async def wording(look: Look, kind: TextKind, values: Mapping[str, str | int]) -> str:
+    """Return an automatic text as the event words it."""
+    return automatic(kind, values, (await event_settings(look)).sms_wordings)
 
 
 async def conversation_of(ctx: Ctx, guest: Customer) -> SmsConversation:

@@ -1,7 +1,8 @@
-import type { OrderView } from "@livefloor/api/coffee";
+import type { MilkColor, OrderView } from "@livefloor/api/coffee";
 import type { QueuedAct } from "@livefloor/offline";
 import { expect, test } from "vitest";
 
+import { withMilks } from "../src/model/milks.ts";
 import { inMakingOrder, operationOf, withTaps } from "../src/model/taps.ts";
 
 const me = { id: "bea", display_name: "Bea Holm" };
@@ -31,4 +32,12 @@ test("rule 8: remakes, then VIP and restarted, then by the time of the order; th
   const waiting = [cup("A1", { queued_at: later }), cup("A2"), cup("A3", { priority: "vip", queued_at: later }), cup("A4", { priority: "remake", queued_at: later }), cup("A5", { attention: "restarted" })];
   expect(inMakingOrder(waiting).map(({ id }) => id)).toEqual(["A4", "A5", "A3", "A2", "A1"]);
   expect(inMakingOrder([cup("A1", { position: 2 }), cup("A2", { position: 1 }), cup("A3", { priority: "vip" })]).map(({ id }) => id)).toEqual(["A2", "A1", "A3"]);
+});
+
+test("rule 21: a cup shows its milk as it looks now, not as it looked when the cup was ordered", () => {
+  const old = { code: "oat", letter: "O", color: "#d9a441", text_color: "#000000", pattern: "stripe" as const };
+  const oat = { ...old, color: "#8d6e63", text_color: "#ffffff", pattern: "ring", name: "Oat", enabled: true } as MilkColor;
+  const shown = withMilks([cup("A1", { milk: old }), cup("A2", { milk: null })], [oat]);
+  expect(shown[0]?.milk).toEqual({ ...old, color: "#8d6e63", text_color: "#ffffff", pattern: "ring" });
+  expect(shown[1]?.milk).toBeNull();
 });

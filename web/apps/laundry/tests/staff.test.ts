@@ -2,7 +2,7 @@ import type { Machine } from "@livefloor/api/laundry";
 import { beforeAll, expect, test } from "vitest";
 
 import { actsFor, needsOf } from "../src/features/desk/needs.ts";
-import { noonOf } from "../src/model/room-clock.ts";
+import { noonOf } from "@livefloor/base/wall";
 import type { Fault } from "../src/features/fault-queue/api.ts";
 import { byMachine, machineOf } from "../src/features/fault-queue/groups.ts";
 import { barsOf, dayAt, lastDays, lengthOf, programmesOf, stepFor } from "../src/features/insights/spans.ts";

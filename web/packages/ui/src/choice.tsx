@@ -11,11 +11,11 @@ export interface Choice<Value extends string> {
 }
 
 export interface ChoicesProps<Value extends string> {
-  readonly legend: string;
+  readonly legend: ReactNode;
   readonly choices: readonly Choice<Value>[];
   readonly value: Value | null;
-  /** `rows` are full lines, `bar` is a short row of segments. */
-  readonly layout?: "rows" | "bar";
+  /** `rows` are full lines, `bar` is a short row of segments, `wrap` is one that takes more lines where it has to. */
+  readonly layout?: "rows" | "bar" | "wrap";
   readonly onChange: (value: Value) => void;
 }
 
@@ -25,7 +25,7 @@ export function Choices<Value extends string>({ legend, choices, value, layout =
   return (
     <fieldset>
       <legend className="mb-2 text-sm font-semibold">{legend}</legend>
-      <div className={layout === "rows" ? "flex flex-col gap-2" : "flex gap-1 rounded-2xl bg-off-soft p-1"}>
+      <div className={layout === "rows" ? "flex flex-col gap-2" : cx("flex gap-1 rounded-2xl bg-off-soft p-1", layout === "wrap" && "flex-wrap")}>
         {choices.map((choice) => (
           <label
             key={choice.value}
@@ -33,7 +33,7 @@ export function Choices<Value extends string>({ legend, choices, value, layout =
               "flex min-h-12 items-center gap-3 has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand",
               layout === "rows"
                 ? "rounded-2xl border border-line px-4 py-2 has-checked:border-brand has-checked:bg-brand-soft"
-                : "flex-1 justify-center rounded-xl px-2 text-sm font-semibold has-checked:bg-raised has-checked:shadow-card",
+                : cx("justify-center rounded-xl px-2 text-sm font-semibold has-checked:bg-raised has-checked:shadow-card", layout === "bar" ? "flex-1" : "flex-auto"),
             )}
           >
             <input

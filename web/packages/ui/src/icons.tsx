@@ -104,3 +104,11 @@ export const CupIcon = icon(<path d="M4 9h12v5a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5zM16
 export const ScreenIcon = icon(<path d="M3 5h18v11H3zM8.5 20h7M12 16v4" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const MinusIcon = icon(<path d="M5 12h14" />);
+export const BoxIcon = icon(<path d="M3.5 7.5L12 3l8.5 4.5v9L12 21l-8.5-4.5v-9Zm0 0L12 12l8.5-4.5M12 12v9" />);
+export const GaugeIcon = icon(<path d="M4 18a9 9 0 1 1 16 0M12 14l4-5M12 14h.01" />);
+export const TicketIcon = icon(<path d="M3 7h18v3.5a1.5 1.5 0 0 0 0 3V17H3v-3.5a1.5 1.5 0 0 0 0-3ZM14 7v10" />);
+export const CalendarIcon = icon(<path d="M4 6h16v14H4zM4 10.5h16M8.5 3.5v4m7-4v4" />);
+export const MoreIcon = icon(<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" />);
+export const ChatIcon = icon(<path d="M4 5h16v11H10l-4 4v-4H4z" />);
+export const PhoneIcon = icon(<path d="M7 3h10v18H7zM11 18h2M10 7h4M10 10h4" />);
+export const UndoIcon = icon(<path d="M9 5L4 10l5 5M4 10h10a5.5 5.5 0 0 1 0 11h-3" />);

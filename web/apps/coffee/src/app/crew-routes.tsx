@@ -13,10 +13,4 @@ const floor = createRoute({
   beforeLoad: only("admin", "organizer", "support"),
   component: lazyRouteComponent(() => import("./floor-page.tsx"), "FloorPage"),
 });
-const devices = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/settings/displays",
-  beforeLoad: only("admin", "organizer"),
-  component: lazyRouteComponent(() => import("./devices-page.tsx"), "DevicesPage"),
-});
-export const crewRoutes = [stations, station, order, floor, devices] as const;
+export const crewRoutes = [stations, station, order, floor] as const;

@@ -55,6 +55,7 @@ export const home = createRoute({
   beforeLoad: () => {
     const user = keeper.read()?.user;
     if (user?.role === "display") throw redirect({ to: "/display", replace: true });
+    if (user?.role === "admin" || user?.role === "organizer") throw redirect({ to: "/dashboard", replace: true });
     if (user?.role === "support") throw redirect({ to: "/order", replace: true });
     if (user?.role === "barista" && user.station_id !== null) throw redirect({ to: "/station/$id", params: { id: String(user.station_id) }, replace: true });
     throw redirect({ to: "/stations", replace: true });

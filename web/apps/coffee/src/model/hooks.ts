@@ -1,17 +1,20 @@
-import { body, newKey } from "@livefloor/api";
-import type { MilkColor, OrderView, StationPage } from "@livefloor/api/coffee";
-import { useAct } from "@livefloor/base";
+import { answer, body, newKey } from "@livefloor/api";
+import type { ItemView, MilkColor, OrderView, StationPage } from "@livefloor/api/coffee";
+import { mount, useAct } from "@livefloor/base";
+import { setTimeZone } from "@livefloor/base/times";
 import { useAll, useLine, useOne, type Frame } from "@livefloor/live";
 import { toast } from "@livefloor/ui";
 import { queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
 
 import { texts } from "../texts/index.ts";
+import { withDeeds, type DeedKind, type Deeds } from "./deeds.ts";
 import { frameListeners, live, shownStations } from "./live.ts";
 import { loadFloor } from "./loading.ts";
+import { withMilks } from "./milks.ts";
 import { putOrder, queue, useQueued } from "./queue.ts";
-import { api, clock, keeper, store, type Head, type Session, type Stock } from "./services.ts";
-import { withTaps, type Step, type Tap } from "./taps.ts";
+import { api, clock, keeper, queries, store, type Head, type Session, type Stock } from "./services.ts";
+import { isTap, withTaps, type Step, type Tap } from "./taps.ts";
 
 export { useAct };
 
@@ -50,6 +53,31 @@ export function useFloor(station: number | null): UseQueryResult<string> {
   });
 }
 
+const ZONE = `livefloor-coffee zone ${mount}`;
+let knownZone = localStorage.getItem(ZONE) ?? "";
+if (knownZone !== "") setTimeZone(knownZone);
+
+const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async () => {
+    const { data, seq } = await answer(api.http.GET("/api/auth/me"));
+    knownZone = data.timezone;
+    setTimeZone(knownZone);
+    localStorage.setItem(ZONE, knownZone);
+    // Pages that show no station have nothing to load first: they hear what happens from here.
+    if (live.lastId === null && shownStations.size === 0) live.start(`${seq}.0`);
+    return data;
+  },
+  ...retrying,
+});
+
+/** The zone by whose clocks times are told: the event's, until it is known that of the last visit. Empty at the very first. */
+export function useZone(): string {
+  useFrames(["event_updated"], () => void queries.invalidateQueries({ queryKey: meQuery.queryKey }));
+  const { data, error } = useQuery(meQuery);
+  return data?.timezone ?? (knownZone === "" && error !== null ? Intl.DateTimeFormat().resolvedOptions().timeZone : knownZone);
+}
+
 /** Call back for frames of these events while the component is shown. */
 export function useFrames(events: readonly string[], onFrame: (frame: Frame) => void): void {
   const tell = useEffectEvent((frame: Frame) => {
@@ -70,7 +98,8 @@ export function useOrders(): readonly OrderView[] {
   const orders = useAll(store, "orders") ?? NO_ORDERS;
   const acts = useQueued();
   const user = useUser();
-  return useMemo(() => (user === undefined ? orders : withTaps(orders, acts, user)), [orders, acts, user]);
+  const milks = useAll(store, "milks") ?? NO_MILKS;
+  return useMemo(() => withMilks(user === undefined ? orders : withTaps(orders, acts, user), milks), [orders, acts, user, milks]);
 }
 
 export function useHead(station: number): Head | undefined {
@@ -83,7 +112,15 @@ export function useHeads(): readonly Head[] | undefined {
 
 export function useStock(station: number): readonly Stock[] {
   const stock = useAll(store, "inventory") ?? NO_STOCK;
-  return useMemo(() => stock.filter(({ station_id }) => station_id === station), [stock, station]);
+  const acts = useQueued();
+  return useMemo(
+    () =>
+      withDeeds(
+        stock.filter(({ station_id }) => station_id === station),
+        acts,
+      ),
+    [stock, station, acts],
+  );
 }
 
 export function useMilks(): readonly MilkColor[] {
@@ -98,6 +135,30 @@ export const stationsQuery = queryOptions({
   queryFn: async (): Promise<readonly StationPage[]> => (await body(api.http.GET("/api/stations/"))).items,
   ...retrying,
 });
+export const itemsQuery = queryOptions({
+  queryKey: ["items"],
+  queryFn: async (): Promise<readonly ItemView[]> => (await body(api.http.GET("/api/inventory/items", { params: { query: { limit: 100 } } }))).items,
+  ...retrying,
+});
+/** How one station is set up: its sound, its layout, whether one tap is enough. */
+export const stationSettingsQuery = (station: number) =>
+  queryOptions({
+    queryKey: ["event", "station", station],
+    queryFn: async () => (await body(api.http.GET("/api/settings/station/{station_id}", { params: { path: { station_id: station } } }))).settings,
+    ...retrying,
+  });
+/** What the people of the crew are called, by id. */
+export const crewQuery = queryOptions({
+  queryKey: ["crew"],
+  queryFn: async (): Promise<Readonly<Record<string, string>>> => Object.fromEntries((await body(api.http.GET("/api/users/", { params: { query: { limit: 100 } } }))).items.map(({ id, display_name }) => [id, display_name])),
+  ...retrying,
+});
+/** The settings of the event that the crew's pages go by. */
+export const eventQuery = queryOptions({
+  queryKey: ["event"],
+  queryFn: async () => (await body(api.http.GET("/api/settings/event"))).settings as { readonly sms_ordering?: boolean; readonly vip_by_barista?: boolean },
+  ...retrying,
+});
 
 export function useIsOffline(): boolean {
   const { line, isKept } = useLine(live);
@@ -106,16 +167,32 @@ export function useIsOffline(): boolean {
 
 /** Take a step with a cup: shown at once, sent at once or when the server can be reached, and taken back for ten seconds. */
 export function useStep(): (step: Step, order: OrderView, more?: { allergen_ack?: true }) => void {
+  const role = useUser()?.role;
   return (step, order, more = {}) => {
     const key = newKey();
     const tap: Tap = { order_id: order.id, at: new Date(clock.now()).toISOString(), number: order.number, name: order.customer_name, station_id: order.station_id, ...more };
     queue.add(step, tap, key).then(
       () => {
-        if (step !== "put_back") toast(texts.taps.done[step](order.number, order.customer_name), "plain", { label: texts.taps.undo, onAct: () => void takeBack(step, key, order.id) });
+        if (step === "put_back") return;
+        // Whoever only hands out may not step back (section 2).
+        const undo = role === "support" ? undefined : { label: texts.taps.undo, onAct: () => void takeBack(step, key, order.id) };
+        toast(texts.taps.done[step](order.number, order.customer_name), "plain", undo);
       },
       () => toast(texts.taps.notKept, "bad"),
     );
   };
+}
+
+/** Do something besides a step with a cup; it waits where the server cannot be reached. Gives its key, null where it cannot be kept. */
+export async function doDeed<Kind extends DeedKind>(kind: Kind, input: Omit<Deeds[Kind], "at">): Promise<string | null> {
+  const key = newKey();
+  try {
+    await queue.add(kind, { ...input, at: new Date(clock.now()).toISOString() }, key);
+    return key;
+  } catch {
+    toast(texts.taps.notKept, "bad");
+    return null;
+  }
 }
 
 /** Take a step back: out of the queue where it still waits, else by another step. */
@@ -129,4 +206,10 @@ async function takeBack(step: Step, key: string, orderId: string): Promise<void>
   } catch (error) {
     toast(error instanceof Error ? error.message : String(error), "bad");
   }
+}
+
+/** Take the last step of a cup back, whoever took it; also one that still waits for the server. */
+export function undoLast(order: OrderView): Promise<void> {
+  const last = queue.acts().findLast((act) => isTap(act) && act.input.order_id === order.id);
+  return takeBack(order.status === "in_progress" ? "start" : "complete", last?.id ?? "", order.id);
 }

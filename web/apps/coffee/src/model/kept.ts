@@ -1,11 +1,11 @@
 import { keptScreen } from "@livefloor/base";
 
-import { menuQuery, offersQuery, stationsQuery } from "./hooks.ts";
+import { eventQuery, itemsQuery, menuQuery, offersQuery, stationsQuery } from "./hooks.ts";
 import { live } from "./live.ts";
 import { drawer } from "./queue.ts";
 import { clock, keeper, queries, store } from "./services.ts";
 
-const KEPT = [menuQuery, offersQuery, stationsQuery].map(({ queryKey }) => queryKey);
+const KEPT = [menuQuery.queryKey, offersQuery.queryKey, stationsQuery.queryKey, itemsQuery.queryKey, eventQuery.queryKey, ["chat"]];
 
 const screen = keptScreen({
   pages: import.meta.url,
@@ -16,12 +16,10 @@ const screen = keptScreen({
   store,
   collections: ["orders", "heads", "inventory", "milks"],
   needs: "orders",
-  beside: () => KEPT.map((key) => queries.getQueryData(key)),
+  beside: () => KEPT.flatMap((queryKey) => queries.getQueriesData({ queryKey })),
   showBeside: (kept) => {
-    for (const [place, key] of KEPT.entries()) {
-      // Old at once, so that it is asked for anew.
-      if (kept[place] !== undefined) queries.setQueryData(key, kept[place], { updatedAt: 0 });
-    }
+    // Old at once, so that it is asked for anew.
+    for (const [key, data] of kept) queries.setQueryData(key, data, { updatedAt: 0 });
   },
 });
 

@@ -2,6 +2,7 @@ import { base, keepAsking } from "@livefloor/base";
 import type { Frame } from "@livefloor/live";
 import { SocketIoConnection, tellWindow } from "@livefloor/live/socketio";
 
+import { hearChat } from "./chat.ts";
 import { changesOf } from "./frames.ts";
 import { loadFloor, loadQueue } from "./loading.ts";
 import { api, clock, keeper, lifeSigns, queries, store } from "./services.ts";
@@ -42,8 +43,10 @@ export const live: SocketIoConnection = new SocketIoConnection({
   },
   onFrame: (frame) => {
     store.apply(changesOf(frame));
+    hearChat(frame);
     if (frame.event === "menu_updated") void queries.invalidateQueries({ queryKey: ["menu"] });
     if (frame.event === "station_updated") void queries.invalidateQueries({ queryKey: ["stations"] });
+    if (frame.event === "settings_updated") void queries.invalidateQueries({ queryKey: ["event"] });
     placesSoon(frame);
     tellWindow(frame);
     for (const tell of frameListeners) tell(frame);

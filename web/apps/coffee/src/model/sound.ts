@@ -23,16 +23,21 @@ export function useSound(): Sound {
   );
 }
 
-/** Ring for a new cup; in another way for one that needs care. Silent until somebody has touched the page: browsers want that. */
-export function ring(needsCare: boolean): void {
-  if (sound === "off" || !(navigator as Partial<Navigator>).userActivation?.hasBeenActive) return;
+/** What there is to hear: each has its own notes, by pitch. */
+const LOUDEST = 0.25;
+const NOTES = { cup: [660], vip: [660, 880, 990], allergy: [880, 660, 880, 660], urgent: [520, 520, 520] };
+export type Bell = keyof typeof NOTES;
+
+/** Ring for something, as loud as the station is set, in percent. Silent until somebody has touched the page: browsers want that. */
+export function ring(bell: Bell, percent = 80): void {
+  if (sound === "off" || percent === 0 || !(navigator as Partial<Navigator>).userActivation?.hasBeenActive) return;
   context ??= new AudioContext();
-  for (const [place, pitch] of (needsCare ? [880, 660, 880] : [660]).entries()) {
+  for (const [place, pitch] of NOTES[bell].entries()) {
     const from = context.currentTime + place * 0.18;
     const tone = context.createOscillator();
     const volume = context.createGain();
     tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0.2, from);
+    volume.gain.setValueAtTime(LOUDEST * (percent / 100), from);
     volume.gain.exponentialRampToValueAtTime(0.001, from + 0.16);
     tone.connect(volume).connect(context.destination);
     tone.start(from);

@@ -1,9 +1,11 @@
 import type { NewOrder, Operation, OrderView } from "@livefloor/api/coffee";
 import type { QueuedAct } from "@livefloor/offline";
 
+import { deedOperation, isDeed, type DeedKind } from "./deeds.ts";
+
 /** The steps of a cup that a tablet takes, with or without a network (rule 73). */
 export type Step = "start" | "put_back" | "complete" | "pick_up";
-export type TapKind = Step | "create";
+export type ActKind = Step | "create" | DeedKind;
 
 export interface Tap {
   readonly order_id: string;
@@ -26,7 +28,7 @@ export interface WalkUp {
 const DAY_MS = 24 * 60 * 60_000;
 /** As long as the server knows an act again by its key (rule 72). */
 const rule = { lifetimeMs: 2 * DAY_MS };
-export const RULES: Record<TapKind, { readonly lifetimeMs: number }> = { start: rule, put_back: rule, complete: rule, pick_up: rule, create: rule };
+export const RULES: Record<ActKind, { readonly lifetimeMs: number }> = { start: rule, put_back: rule, complete: rule, pick_up: rule, create: rule, stock: rule, run_out: rule, chat: rule };
 
 const PATHS: Record<Step, string> = { start: "start", put_back: "put-back", complete: "complete", pick_up: "pick-up" };
 
@@ -40,6 +42,7 @@ export function operationOf(act: QueuedAct): Operation {
     const { order_id, at, allergen_ack } = act.input;
     return { key: act.id, method: "POST", path: `/api/orders/${order_id}/${PATHS[act.kind]}`, body: allergen_ack === undefined ? {} : { allergen_ack }, occurred_at: at };
   }
+  if (isDeed(act)) return deedOperation(act);
   const { order, at } = act.input as WalkUp;
   return { key: act.id, method: "POST", path: "/api/orders/", body: { ...order, created_offline_at: at } };
 }

@@ -12,6 +12,12 @@ export interface Account {
   readonly address: string;
 }
 
+/** A page of the demo data that takes no account. */
+export interface OpenPage {
+  readonly says: Says;
+  readonly address: string;
+}
+
 /** A system that is served here; addresses are relative to the page. */
 export interface SystemEntry {
   readonly name: string;
@@ -21,6 +27,7 @@ export interface SystemEntry {
   readonly address: string;
   readonly docs: Says;
   readonly outbox: string;
+  readonly pages: readonly OpenPage[];
   readonly accounts: readonly Account[];
 }
 

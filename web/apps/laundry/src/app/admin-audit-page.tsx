@@ -1,23 +1,26 @@
+import { LogSearch, WHOLE_LOG } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { EVERYTHING } from "../features/audit/api.ts";
 import { AuditExport } from "../features/audit/audit-export.tsx";
 import { AuditList } from "../features/audit/audit-list.tsx";
-import { AuditSearch } from "../features/audit/audit-search.tsx";
 import { crewQuery } from "../features/staff/api.ts";
 import { texts } from "../texts/admin/index.ts";
 import { AdminFrame } from "./admin-frame.tsx";
 
+const FAMILIES = ["activity", "backup", "category", "delivery", "fault", "guard", "machine", "notification", "profile", "roster", "session", "settings", "user", "waitlist"];
+const ROLES = ["student", "staff", "admin", "public", "system"] as const;
+
 export function AdminAuditPage() {
-  const [search, setSearch] = useState(EVERYTHING);
+  const [search, setSearch] = useState(WHOLE_LOG);
   const { data: members = [] } = useQuery(crewQuery);
-  const crew = new Map(members.map(({ id, display_name }) => [id, display_name]));
+  const crew = members.map(({ id, display_name }) => [id, display_name] as const);
+  const { audit } = texts;
   return (
-    <AdminFrame title={texts.audit.title} intro={texts.audit.intro} acts={<AuditExport search={search} />}>
+    <AdminFrame title={audit.title} intro={audit.intro} acts={<AuditExport search={search} />}>
       <div className="flex flex-col gap-5">
-        <AuditSearch search={search} crew={crew} onSearch={setSearch} />
-        <AuditList search={search} crew={crew} />
+        <LogSearch filter={search} words={audit} names={FAMILIES} actors={[...ROLES.map((role) => [role, audit.roles[role]] as const), ...crew]} onSearch={setSearch} />
+        <AuditList search={search} crew={new Map(crew)} />
       </div>
     </AdminFrame>
   );

@@ -1,4 +1,6 @@
-import { EVERYTHING, listAudit, type AuditEntry } from "../features/audit/api.ts";
+import { WHOLE_LOG } from "@livefloor/ui";
+
+import { listAudit, type AuditEntry } from "../features/audit/api.ts";
 import { crewQuery } from "../features/staff/api.ts";
 import { keeper, queries } from "../model/services.ts";
 import { whenText } from "../model/times.ts";
@@ -10,7 +12,7 @@ const LOOKED_BACK = 20;
 export async function authorOf(name: string, subject: string, isMeant: (entry: AuditEntry) => boolean): Promise<string | null> {
   try {
     const [{ items }, crew] = await Promise.all([
-      listAudit({ ...EVERYTHING, name, subject }, null, LOOKED_BACK),
+      listAudit({ ...WHOLE_LOG, name, subject }, null, LOOKED_BACK),
       queries.query({ ...crewQuery, staleTime: "static" }),
     ]);
     const entry = items.find(isMeant);

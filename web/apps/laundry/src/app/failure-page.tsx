@@ -1,27 +1,5 @@
-import { Button, buttonClass } from "@livefloor/ui";
-import { Link } from "@tanstack/react-router";
+import { failurePagesWith } from "@livefloor/base/failure";
 
 import { texts } from "../texts/index.ts";
 
-export function NotFoundPage() {
-  return (
-    <main className="mx-auto flex max-w-sm flex-col gap-4 px-5 py-16">
-      <h1 className="text-2xl font-bold">{texts.notFound.title}</h1>
-      <p className="text-muted">{texts.notFound.text}</p>
-      <Link to="/" className={buttonClass()}>
-        {texts.notFound.home}
-      </Link>
-    </main>
-  );
-}
-
-/** What a crash of a page shows in place of an empty screen. */
-export function CrashPage({ error }: { readonly error: unknown }) {
-  return (
-    <main role="alert" className="mx-auto flex max-w-sm flex-col gap-4 px-5 py-16">
-      <h1 className="text-2xl font-bold">{texts.failure.crashed}</h1>
-      <p className="text-muted">{error instanceof Error ? error.message : ""}</p>
-      <Button onClick={() => location.reload()}>{texts.failure.retry}</Button>
-    </main>
-  );
-}
+export const { NotFoundPage, CrashPage } = failurePagesWith(texts);

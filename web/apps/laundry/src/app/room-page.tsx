@@ -1,7 +1,7 @@
 import { useLine } from "@livefloor/live";
 import { ErrorState, LoadingState, Skeleton } from "@livefloor/ui";
 import { Outlet } from "@tanstack/react-router";
-import { useDeferredValue, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { MachineBoard } from "../features/machines/machine-board.tsx";
 import { ListPanel } from "../features/waitlist/list-panel.tsx";
@@ -22,7 +22,11 @@ export function RoomPage() {
 
 /** What is looked for first is drawn first: whose turn it is, and whether a machine is free. A slow phone shows it long before the rest. */
 function Room() {
-  const isWhole = useDeferredValue(true, false);
+  const [isWhole, setWhole] = useState(false);
+  useEffect(() => {
+    const drawn = requestAnimationFrame(() => setWhole(true));
+    return () => cancelAnimationFrame(drawn);
+  }, []);
   return (
     <>
       <h1 className="sr-only">{texts.nav.room}</h1>

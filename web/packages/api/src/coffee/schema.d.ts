@@ -3523,7 +3523,7 @@ export interface components {
         };
         /**
          * Depleted
-         * @description What was taken of an item, and what the books lacked (rule 29).
+         * @description What was taken of an item, and what the books lacked (rule 29); `version` is the row's since then.
          */
         Depleted: {
             /** Code */
@@ -3534,6 +3534,11 @@ export interface components {
             quantity_after: number;
             /** Shortfall */
             shortfall: number;
+            /**
+             * Version
+             * @default null
+             */
+            version?: number | null;
         };
         /**
          * DepletedView
@@ -5088,6 +5093,8 @@ export interface components {
              */
             server_time: string;
             shift: components["schemas"]["RunningShift"] | null;
+            /** Timezone */
+            timezone: string;
             user: components["schemas"]["SignedInUser"];
         };
         /**
@@ -7280,6 +7287,10 @@ export interface components {
             transport: "twilio" | "simulator" | "off";
             /** Webhook Url */
             webhook_url: string;
+            /** Wordings */
+            wordings: {
+                [key: string]: string;
+            };
         };
         /**
          * Snapshot
@@ -8373,9 +8384,11 @@ export interface components {
         };
         /**
          * WeekPlan
-         * @description The shifts that touch a week, Monday to Sunday.
+         * @description The shifts that touch a week, Monday to Sunday, what they leave open, and the zone in which its days are told.
          */
         WeekPlan: {
+            /** Coverage */
+            coverage: components["schemas"]["Coverage"][];
             /**
              * Next Cursor
              * @default null
@@ -8383,6 +8396,8 @@ export interface components {
             next_cursor?: null;
             /** Schedules */
             schedules: components["schemas"]["ShiftView"][];
+            /** Timezone */
+            timezone: string;
             /** Total */
             total: number;
             /**
@@ -8810,7 +8825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             /** @description Sign in first */
@@ -9052,7 +9067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["TokenPair"];
                 };
             };
             /** @description Sign in first */

@@ -1,5 +1,5 @@
 import { done } from "@livefloor/api";
-import { Button, Choices, DeviceIcon, IconButton, language, LANGUAGES, MoonIcon, setLanguage, setTheme, Sheet, SignOutIcon, SunIcon, useTheme, UserIcon } from "@livefloor/ui";
+import { Button, Choices, IconButton, LookChoices, Sheet, SignOutIcon, UserIcon } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -21,7 +21,6 @@ async function signOut(): Promise<void> {
 export function AccountMenu() {
   const [open, setOpen] = useState(false);
   const user = useUser();
-  const theme = useTheme();
   const sound = useSound();
   const leave = useMutation({ mutationFn: signOut });
   if (user === undefined) return null;
@@ -44,18 +43,7 @@ export function AccountMenu() {
                 { value: "off", label: account.sounds.off },
               ]}
             />
-            <Choices legend={account.language} layout="bar" value={language} onChange={setLanguage} choices={LANGUAGES.map((value) => ({ value, label: account.languages[value] }))} />
-            <Choices
-              legend={account.theme}
-              layout="bar"
-              value={theme}
-              onChange={setTheme}
-              choices={[
-                { value: "system", label: account.themes.system, icon: <DeviceIcon className="size-5" /> },
-                { value: "light", label: account.themes.light, icon: <SunIcon className="size-5" /> },
-                { value: "dark", label: account.themes.dark, icon: <MoonIcon className="size-5" /> },
-              ]}
-            />
+            <LookChoices texts={account} />
             <Button look="quiet" busy={leave.isPending && account.signingOut} onClick={() => leave.mutate()}>
               <SignOutIcon className="size-5" />
               {account.signOut}

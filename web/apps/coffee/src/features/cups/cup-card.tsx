@@ -1,5 +1,5 @@
 import type { OrderView } from "@livefloor/api/coffee";
-import { clockText, cx, useNow } from "@livefloor/ui";
+import { clockText, cx, IconButton, MoreIcon, useNow } from "@livefloor/ui";
 import type { ReactNode } from "react";
 
 import { MilkMark } from "../../model/milk-mark.tsx";
@@ -13,21 +13,22 @@ export function allergyText(order: OrderView): string {
 
 interface CupCardProps {
   readonly order: OrderView;
-  readonly jug?: boolean;
   /** What stands in place of the age: a timer, a place. */
   readonly since?: string | null;
   readonly optionName: (code: string) => string;
   readonly milkName: (code: string) => string;
+  /** Opens what else can be done with it. */
+  readonly onMore: (order: OrderView) => void;
   readonly children?: ReactNode;
 }
 
 /** One cup, readable at arm's length: number, name, drink and size, the milk's band, what is special, and one large button. */
-export function CupCard({ order, jug = false, since, optionName, milkName, children }: CupCardProps) {
+export function CupCard({ order, since, optionName, milkName, onMore, children }: CupCardProps) {
   const isLate = order.attention === "late";
   return (
     <article
       aria-label={`${order.number} ${order.customer_name}`}
-      className={cx("flex overflow-hidden rounded-tile border-2 bg-card shadow-card", isLate ? "border-danger" : jug ? "border-brand" : "border-line")}
+      className={cx("flex overflow-hidden rounded-tile border-2 bg-card shadow-card", isLate ? "border-danger" : "border-line")}
     >
       {order.milk === null ? <span aria-hidden="true" className="w-11 shrink-0 bg-off-soft" /> : <MilkMark milk={order.milk} className="w-11 text-xl" />}
       <div className="flex min-w-0 flex-1 flex-col">
@@ -40,9 +41,14 @@ export function CupCard({ order, jug = false, since, optionName, milkName, child
           </p>
           <p className="text-xl leading-tight font-bold">{texts.sized(order.size, order.drink_name)}</p>
           <p className="text-base text-muted">{order.milk === null ? texts.noMilk : milkName(order.milk.code)}</p>
-          <Marks order={order} jug={jug} optionName={optionName} />
+          <Marks order={order} optionName={optionName} />
           {order.notes !== "" && <p className="text-base wrap-anywhere italic">“{order.notes}”</p>}
-          {children !== undefined && <div className="mt-auto flex gap-2 pt-2">{children}</div>}
+          <div className="mt-auto flex items-end gap-2 pt-2">
+            {children}
+            <IconButton label={texts.station.more(order.number)} className="ml-auto border border-edge" onClick={() => onMore(order)}>
+              <MoreIcon />
+            </IconButton>
+          </div>
         </div>
       </div>
     </article>
@@ -66,13 +72,12 @@ const ATTENTION: Partial<Record<NonNullable<OrderView["attention"]>, string>> = 
   no_station: texts.station.noStation,
 };
 
-function Marks({ order, jug, optionName }: { readonly order: OrderView; readonly jug: boolean; readonly optionName: (code: string) => string }) {
+function Marks({ order, optionName }: { readonly order: OrderView; readonly optionName: (code: string) => string }) {
   const attention = order.attention === null ? undefined : ATTENTION[order.attention];
   const marks: (readonly [string, string])[] = [
     ...(order.priority === "vip" ? [[`★ ${texts.station.vip}`, "bg-brand text-on-brand"] as const] : []),
     ...(order.priority === "remake" ? [[texts.station.remake, "bg-brand text-on-brand"] as const] : []),
     ...(attention === undefined ? [] : [[attention, "bg-danger-soft text-danger"] as const]),
-    ...(jug ? [[texts.station.jug, "bg-brand-soft text-brand-strong"] as const] : []),
     ...(order.group_code === null ? [] : [[texts.station.group(order.group_code), "bg-off-soft text-ink"] as const]),
     ...Object.entries(order.options).map(([code, count]) => [`${count > 1 ? `${count} × ` : ""}${optionName(code)}`, "bg-held-soft text-held"] as const),
   ];

@@ -1,5 +1,6 @@
 import type { OrderView } from "@livefloor/api/coffee";
 import { cx } from "@livefloor/ui";
+import type { ReactNode } from "react";
 
 import { useMilks, useStock } from "../../model/hooks.ts";
 import { MilkMark } from "../../model/milk-mark.tsx";
@@ -7,13 +8,14 @@ import type { Head } from "../../model/services.ts";
 import { texts } from "../../texts/index.ts";
 
 /** Above the columns: the station, its wait and hands, and how many of what are waiting. */
-export function StationHead({ head, orders }: { readonly head: Head; readonly orders: readonly OrderView[] }) {
+export function StationHead({ head, orders, children }: { readonly head: Head; readonly orders: readonly OrderView[]; readonly children: ReactNode }) {
   return (
-    <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 pt-1">
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-1">
       <h1 className="text-2xl font-extrabold">{head.name}</h1>
       {head.status !== "open" && <span className="rounded-lg bg-held-soft px-2 text-lg font-bold text-held">{texts.stations[head.status as "paused"]}</span>}
       {head.status === "open" && <span className="text-lg font-bold">{texts.stations.wait(head.minutes)}</span>}
       <span className="text-base text-muted">{texts.stations.hands(head.hands)}</span>
+      <div className="ml-auto flex flex-wrap gap-2">{children}</div>
       <AllDay orders={orders.filter(({ station_id, status }) => station_id === head.id && (status === "pending" || status === "in_progress"))} />
     </div>
   );
@@ -28,7 +30,7 @@ function AllDay({ orders }: { readonly orders: readonly OrderView[] }) {
   }
   if (counts.size === 0) return null;
   return (
-    <ul aria-label={texts.station.allDay} className="flex min-w-0 flex-wrap gap-x-3 gap-y-1 text-base">
+    <ul aria-label={texts.station.allDay} className="flex w-full min-w-0 flex-wrap gap-x-3 gap-y-1 text-base">
       {[...counts.entries()]
         .sort(([, one], [, other]) => other.n - one.n)
         .slice(0, 8)

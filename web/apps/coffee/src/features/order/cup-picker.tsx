@@ -1,9 +1,8 @@
 import type { MenuView, MilkColor, OfferView, OptionView } from "@livefloor/api/coffee";
-import { Check, Field, IconButton, MinusIcon, PlusIcon } from "@livefloor/ui";
+import { Check, CheckChip, ChoiceGrid, Field, Stepper } from "@livefloor/ui";
 
 import { MilkMark } from "../../model/milk-mark.tsx";
 import { texts } from "../../texts/index.ts";
-import { ChoiceGrid } from "./choice-grid.tsx";
 import { conflicts, stationsFor, withDrink, type Allergen, type Asked, type Draft, type Size } from "./draft.ts";
 
 interface CupPickerProps {
@@ -14,11 +13,13 @@ interface CupPickerProps {
   readonly station: number | null;
   readonly stationName: (id: number) => string;
   readonly draft: Draft;
+  /** Whether this person marks VIPs. */
+  readonly mayVip: boolean;
   readonly onChange: (draft: Draft) => void;
 }
 
 /** One cup: drink, size, milk, extras, allergies. What is out is grey, and says where there is some. */
-export function CupPicker({ menu, milks, offers, station, stationName, draft, onChange }: CupPickerProps) {
+export function CupPicker({ menu, milks, offers, station, stationName, draft, mayVip, onChange }: CupPickerProps) {
   const { drink, size, milk, options, allergies } = draft;
   const outOf = (asked: Asked): string | undefined => {
     if (offers === undefined) return undefined;
@@ -69,7 +70,7 @@ export function CupPicker({ menu, milks, offers, station, stationName, draft, on
       {drink !== null && (
         <Field label={texts.order.notes} hint={texts.order.notesHint} maxLength={120} value={draft.notes} onChange={(event) => onChange({ ...draft, notes: event.target.value })} />
       )}
-      {drink !== null && <Check label={texts.order.vip} checked={draft.vip} onChange={(event) => onChange({ ...draft, vip: event.target.checked })} />}
+      {drink !== null && mayVip && <Check label={texts.order.vip} checked={draft.vip} onChange={(event) => onChange({ ...draft, vip: event.target.checked })} />}
     </div>
   );
 }
@@ -89,25 +90,17 @@ function Options({ options, value, onChange }: OptionsProps) {
           .filter(({ enabled }) => enabled)
           .map(({ code, name, kind, max }) => {
             const count = value[code] ?? 0;
-            if (kind === "flag") {
-              return (
-                <label key={code} className="flex min-h-12 items-center gap-3 rounded-2xl border-2 border-line bg-card px-3 text-base font-semibold has-checked:border-brand has-checked:bg-brand-soft">
-                  <input type="checkbox" className="size-5 accent-brand" checked={count > 0} onChange={(event) => onChange({ ...value, [code]: event.target.checked ? 1 : 0 })} />
-                  {name}
-                </label>
-              );
-            }
+            if (kind === "flag") return <CheckChip key={code} label={name} checked={count > 0} onChange={(on) => onChange({ ...value, [code]: on ? 1 : 0 })} />;
             return (
-              <div key={code} className="flex min-h-12 items-center rounded-2xl border-2 border-line bg-card pl-3 text-base font-semibold">
-                <span className="min-w-0 flex-1">{name}</span>
-                <IconButton label={texts.order.less(name)} disabled={count === 0} className="disabled:opacity-40" onClick={() => onChange({ ...value, [code]: count - 1 })}>
-                  <MinusIcon />
-                </IconButton>
-                <output className="w-5 text-center">{count}</output>
-                <IconButton label={texts.order.more(name)} disabled={count >= max} className="disabled:opacity-40" onClick={() => onChange({ ...value, [code]: count + 1 })}>
-                  <PlusIcon />
-                </IconButton>
-              </div>
+              <Stepper
+                key={code}
+                label={name}
+                value={count}
+                max={max}
+                lessLabel={texts.order.less(name)}
+                moreLabel={texts.order.more(name)}
+                onChange={(next) => onChange({ ...value, [code]: next })}
+              />
             );
           })}
       </div>
@@ -123,15 +116,13 @@ function Allergies({ value, onChange }: { readonly value: readonly Allergen[]; r
       <legend className="mb-2 text-base font-bold">{texts.order.allergies}</legend>
       <div className="flex flex-wrap gap-2">
         {ALLERGENS.map((code) => (
-          <label key={code} className="flex min-h-12 items-center gap-2 rounded-2xl border-2 border-line bg-card px-3 text-base font-semibold has-checked:border-danger has-checked:bg-danger-soft has-checked:text-danger">
-            <input
-              type="checkbox"
-              className="size-5 accent-danger"
-              checked={value.includes(code)}
-              onChange={(event) => onChange(event.target.checked ? [...value, code] : value.filter((one) => one !== code))}
-            />
-            {texts.allergens[code]}
-          </label>
+          <CheckChip
+            key={code}
+            label={texts.allergens[code]}
+            tone="danger"
+            checked={value.includes(code)}
+            onChange={(on) => onChange(on ? [...value, code] : value.filter((one) => one !== code))}
+          />
         ))}
       </div>
     </fieldset>

@@ -1,14 +1,21 @@
-import { Problem } from "@livefloor/api";
+import { newKey, Problem } from "@livefloor/api";
 import type { CupInput, MenuView, MilkColor } from "@livefloor/api/coffee";
-import { Button, CloseIcon, cx, EmptyState, Field, IconButton, Notice } from "@livefloor/ui";
+import { Button, CloseIcon, EmptyState, Field, IconButton, Notice } from "@livefloor/ui";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { offersQuery, stationsQuery, useIsOffline } from "../../model/hooks.ts";
+import { eventQuery, offersQuery, stationsQuery, useIsOffline, useUser } from "../../model/hooks.ts";
+import { clock } from "../../model/services.ts";
+import { texts as crew } from "../../texts/crew/index.ts";
 import { texts } from "../../texts/index.ts";
 import { CupPicker } from "./cup-picker.tsx";
 import { cupOf, draftOf, EMPTY, type Draft } from "./draft.ts";
+import { momentOf } from "./later.ts";
+import { ParkedOrders, type ParkedOrder } from "./parked.tsx";
 import { estimate, order, type Ordered, type Wanted } from "./send.ts";
+import { StationChoice } from "./station-choice.tsx";
+import { Told } from "./told.tsx";
+import { WhenField } from "./when-field.tsx";
 
 const ESTIMATE_MS = 15_000;
 
@@ -19,9 +26,13 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
   const [name, setName] = useState("");
   const [phone, setPhone] = useState("");
   const [station, setStation] = useState<number | null>(null);
-  const [missing, setMissing] = useState<"name" | "cup" | null>(null);
+  const [time, setTime] = useState<string | null>(null);
+  const [missing, setMissing] = useState<"name" | "cup" | "time" | null>(null);
+  const [parked, setParked] = useState<readonly ParkedOrder[]>([]);
   const [last, setLast] = useState<{ readonly wanted: Wanted; readonly ordered: Ordered } | null>(null);
   const isOffline = useIsOffline();
+  const isBarista = useUser()?.role === "barista";
+  const mayVip = useQuery(eventQuery).data?.vip_by_barista !== false || !isBarista;
   const stations = useQuery(stationsQuery).data?.filter(({ kind, status }) => kind === "service" && status === "open") ?? [];
   const offers = useQuery(offersQuery).data?.filter(({ station_id }) => stations.some(({ id }) => id === station_id));
   const stationName = (id: number): string => stations.find((one) => one.id === id)?.name ?? String(id);
@@ -36,23 +47,43 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
     retry: false,
   });
   const say = (cup: CupInput): string => nameOf(cup, menu, milks);
+  const clear = (): void => {
+    setDraft(EMPTY);
+    setCups([]);
+    setName("");
+    setPhone("");
+    setStation(null);
+    setTime(null);
+    setMissing(null);
+  };
   const place = useMutation({
     mutationFn: order,
     onSuccess: (ordered, wanted) => {
       setLast({ wanted, ordered });
-      setDraft(EMPTY);
-      setCups([]);
-      setName("");
-      setPhone("");
-      setStation(null);
+      clear();
     },
   });
   const problem = place.error instanceof Problem ? place.error : null;
   const fields = problem?.fields ?? {};
   const submit = (): void => {
-    const gap = items.length === 0 ? "cup" : name.trim() === "" ? "name" : null;
+    const at = time === null ? null : momentOf(time, clock.now());
+    const gap = items.length === 0 ? "cup" : name.trim() === "" ? "name" : time !== null && at === null ? "time" : null;
     setMissing(gap);
-    if (gap === null && !place.isPending) place.mutate({ customer_name: name.trim(), phone: phone.trim(), station_id: station, items, said: items.map(say).join(" · ") });
+    if (gap !== null || place.isPending) return;
+    place.mutate({ customer_name: name.trim(), phone: phone.trim(), station_id: station, items, requested_for: at, said: items.map(say).join(" · ") });
+  };
+  const park = (): void => {
+    setParked([...parked, { key: newKey(), name: name.trim(), phone, cups: items }]);
+    clear();
+  };
+  const resume = ({ key, name: kept, phone: number, cups: found }: ParkedOrder): void => {
+    const others = parked.filter((one) => one.key !== key);
+    // Whoever is being served now waits in turn.
+    setParked(items.length === 0 ? others : [...others, { key: newKey(), name: name.trim(), phone, cups: items }]);
+    clear();
+    setName(kept);
+    setPhone(number);
+    setCups(found);
   };
   const repeat = (): void => {
     const [first, ...others] = last?.wanted.items ?? [];
@@ -64,7 +95,7 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
     <div className="grid items-start gap-6 pt-1 lg:grid-cols-[1fr_24rem]">
       <div>
         <h1 className="mb-3 text-2xl font-extrabold">{texts.order.title}</h1>
-        <CupPicker menu={menu} milks={milks} offers={offers} station={station} stationName={stationName} draft={draft} onChange={setDraft} />
+        <CupPicker menu={menu} milks={milks} offers={offers} station={station} stationName={stationName} draft={draft} mayVip={mayVip} onChange={setDraft} />
       </div>
       <form
         noValidate
@@ -75,6 +106,7 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
         }}
       >
         {last !== null && <Told ordered={last.ordered} wanted={last.wanted} stationName={stationName} onRepeat={items.length === 0 ? repeat : null} />}
+        <ParkedOrders orders={parked} onResume={resume} />
         <section aria-label={texts.order.cups}>
           <h2 className="mb-2 text-lg font-bold">{texts.order.cups}</h2>
           {items.length === 0 && <EmptyState>{texts.order.noCups}</EmptyState>}
@@ -122,6 +154,7 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
             })}
           </div>
         </fieldset>
+        <WhenField time={time} error={missing === "time" ? crew.order.needsTime : fields.requested_for} onChange={setTime} />
         {isOffline && <Notice tone="off">{texts.order.offline}</Notice>}
         {missing === "cup" && (
           <Notice tone="danger" role="alert">
@@ -133,9 +166,16 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
             {place.error.message}
           </Notice>
         )}
-        <Button type="submit" className="text-lg" busy={place.isPending && texts.order.submitting}>
-          {texts.order.submit}
-        </Button>
+        <div className="flex flex-col gap-2 bg-card lg:sticky lg:-bottom-4 lg:-mx-4 lg:px-4 lg:pt-2 lg:pb-4">
+          <Button type="submit" className="text-lg" busy={place.isPending && texts.order.submitting}>
+            {texts.order.submit}
+          </Button>
+          {items.length > 0 && (
+            <Button look="quiet" onClick={park}>
+              {crew.order.park}
+            </Button>
+          )}
+        </div>
       </form>
     </div>
   );
@@ -151,49 +191,4 @@ function nameOf(cup: CupInput, menu: MenuView, milks: readonly MilkColor[]): str
 function bestText(waits: Awaited<ReturnType<typeof estimate>> | undefined, stationName: (id: number) => string): string {
   const best = waits?.stations.find(({ station_id }) => station_id === waits.best);
   return best === undefined ? "" : `${stationName(best.station_id)}, ${texts.order.minutes(best.minutes)}`;
-}
-
-interface StationChoiceProps {
-  readonly label: string;
-  readonly aside: string;
-  readonly isChosen: boolean;
-  readonly isOff?: boolean;
-  readonly onPick: () => void;
-}
-
-function StationChoice({ label, aside, isChosen, isOff = false, onPick }: StationChoiceProps) {
-  return (
-    <label className={cx("flex min-h-12 items-center gap-3 rounded-2xl border-2 px-3 text-base font-semibold", isChosen ? "border-brand bg-brand-soft" : "border-line", isOff && "text-muted")}>
-      <input type="radio" name="station" className="size-5 accent-brand" checked={isChosen} onChange={onPick} />
-      <span className="flex-1">{label}</span>
-      <span className="text-base font-medium text-muted">{aside}</span>
-    </label>
-  );
-}
-
-interface ToldProps {
-  readonly ordered: Ordered;
-  readonly wanted: Wanted;
-  readonly stationName: (id: number) => string;
-  readonly onRepeat: (() => void) | null;
-}
-
-function Told({ ordered, wanted, stationName, onRepeat }: ToldProps) {
-  const name = wanted.customer_name;
-  let text: string;
-  if ("provisional" in ordered) text = texts.order.kept(ordered.provisional, name);
-  else {
-    const { number, station_id, quoted_wait_seconds } = ordered.placed.ticket;
-    text = texts.order.placed(number, name, station_id === null ? "" : stationName(station_id), Math.ceil((quoted_wait_seconds ?? 0) / 60));
-  }
-  return (
-    <Notice tone="free" role="status">
-      <p className="text-lg font-bold">{text}</p>
-      {onRepeat !== null && (
-        <Button look="quiet" className="mt-2" onClick={onRepeat}>
-          {texts.order.again}
-        </Button>
-      )}
-    </Notice>
-  );
 }

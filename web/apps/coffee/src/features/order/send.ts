@@ -12,6 +12,8 @@ export interface Wanted {
   readonly phone: string;
   readonly station_id: number | null;
   readonly items: readonly CupInput[];
+  /** When it shall be ready; null for as soon as possible. */
+  readonly requested_for: string | null;
   /** The cups in words, for the card of an order without a number. */
   readonly said: string;
 }
@@ -20,9 +22,9 @@ export interface Wanted {
 export type Ordered = { readonly placed: PlacedView } | { readonly provisional: string };
 
 /** Order now, or keep the order until the server can be reached (rule 73); the same key both ways, so that it comes once. */
-export async function order({ customer_name, phone, station_id, items, said }: Wanted): Promise<Ordered> {
+export async function order({ customer_name, phone, station_id, items, requested_for, said }: Wanted): Promise<Ordered> {
   const key = newKey();
-  const wanted = { customer_name, items: [...items], client_id: key, ...(phone === "" ? {} : { phone }), ...(station_id === null ? {} : { station_id }) };
+  const wanted = { customer_name, items: [...items], client_id: key, ...(requested_for === null ? {} : { requested_for }), ...(phone === "" ? {} : { phone }), ...(station_id === null ? {} : { station_id }) };
   if (live.status().line !== "offline" && !queue.isWaiting) {
     try {
       const placed = await body(api.http.POST("/api/orders/", { body: wanted, ...keyed(key) }));

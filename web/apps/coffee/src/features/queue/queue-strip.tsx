@@ -5,8 +5,10 @@ import { Button, EmptyState, Notice, Sheet } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useOrders } from "../../model/hooks.ts";
+import { isDeed } from "../../model/deeds.ts";
 import { queue, useQueued } from "../../model/queue.ts";
-import { isTap, type TapKind, type WalkUp } from "../../model/taps.ts";
+import { isShiftAct, type ShiftActKind } from "../../model/shift-acts.ts";
+import { isTap, type ActKind, type WalkUp } from "../../model/taps.ts";
 import { texts } from "../../texts/index.ts";
 
 const isWaiting = ({ state }: QueuedAct): boolean => state === "waiting" || state === "sending";
@@ -46,8 +48,10 @@ export function QueueStrip() {
 }
 
 function nameOf(act: QueuedAct): string {
-  const what = texts.queue.acts[act.kind as TapKind];
+  const what = texts.queue.acts[act.kind as ActKind | ShiftActKind];
   if (isTap(act)) return `${act.input.number} ${act.input.name}: ${what}`;
+  if (isShiftAct(act)) return `${act.input.station_name}: ${what}`;
+  if (isDeed(act)) return `${act.kind === "chat" ? act.input.message : act.input.name}: ${what}`;
   const { provisional, order } = act.input as WalkUp;
   return `${provisional} ${order.customer_name}: ${what}`;
 }

@@ -1,5 +1,4 @@
 import { body, Problem } from "@livefloor/api";
-import type { SignedIn } from "@livefloor/api/coffee";
 import { Button, Field, Notice, useNow } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
@@ -16,8 +15,7 @@ interface Entry {
 }
 
 async function signIn(entry: Entry): Promise<void> {
-  // The document does not say what this route answers, because it sets a cookie as well.
-  const { access_token, user } = (await body(api.http.POST("/api/auth/login", { body: entry }))) as SignedIn;
+  const { access_token, user } = await body(api.http.POST("/api/auth/login", { body: entry }));
   keeper.write({ access_token, user });
 }
 

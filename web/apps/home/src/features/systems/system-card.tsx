@@ -10,6 +10,7 @@ const LINK = "inline-flex min-h-12 items-center rounded-2xl px-3 text-sm font-se
 export function SystemCard({ system }: { readonly system: SystemEntry }) {
   const { start } = texts;
   const links = Object.entries(system.docs).map(([name, address]) => [address, start.docs[name] ?? name] as const);
+  links.unshift(...system.pages.map(({ address, says }) => [address, inLanguage(says)] as const));
   if (system.outbox !== "") links.push([system.outbox, start.outbox]);
   return (
     <article className="overflow-hidden rounded-3xl border border-line bg-card shadow-card">

@@ -1,22 +1,5 @@
 import { done } from "@livefloor/api";
-import {
-  Button,
-  Choices,
-  ClockIcon,
-  DeviceIcon,
-  IconButton,
-  language,
-  LANGUAGES,
-  MoonIcon,
-  setLanguage,
-  setTheme,
-  Sheet,
-  SignOutIcon,
-  SunIcon,
-  useTheme,
-  UserIcon,
-  WarningIcon,
-} from "@livefloor/ui";
+import { Button, ClockIcon, IconButton, LookChoices, Sheet, SignOutIcon, UserIcon, WarningIcon } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
@@ -38,7 +21,6 @@ async function signOut(): Promise<void> {
 export function AccountMenu() {
   const [open, setOpen] = useState(false);
   const user = useSession()?.user;
-  const theme = useTheme();
   const leave = useMutation({ mutationFn: signOut });
   if (user === undefined) return null;
   const { account } = texts;
@@ -61,24 +43,7 @@ export function AccountMenu() {
               <MenuLink to="/report" onFollow={close} icon={<WarningIcon className="size-5" />} text={texts.nav.report} />
               <MenuLink to="/quiet-times" onFollow={close} icon={<ClockIcon className="size-5" />} text={texts.nav.quietTimes} />
             </nav>
-            <Choices
-              legend={account.language}
-              layout="bar"
-              value={language}
-              onChange={setLanguage}
-              choices={LANGUAGES.map((value) => ({ value, label: account.languages[value] }))}
-            />
-            <Choices
-              legend={account.theme}
-              layout="bar"
-              value={theme}
-              onChange={setTheme}
-              choices={[
-                { value: "system", label: account.themes.system, icon: <DeviceIcon className="size-5" /> },
-                { value: "light", label: account.themes.light, icon: <SunIcon className="size-5" /> },
-                { value: "dark", label: account.themes.dark, icon: <MoonIcon className="size-5" /> },
-              ]}
-            />
+            <LookChoices texts={account} />
             <Button look="quiet" busy={leave.isPending && account.signingOut} onClick={() => leave.mutate()}>
               <SignOutIcon className="size-5" />
               {account.signOut}

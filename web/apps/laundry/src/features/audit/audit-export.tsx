@@ -1,12 +1,12 @@
-import { Button, DownloadIcon, Notice } from "@livefloor/ui";
+import { download } from "@livefloor/base/download";
+import { Button, DownloadIcon, Notice, type LogFilter } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 
 import { texts } from "../../texts/admin/index.ts";
-import { exportAudit, type Search } from "./api.ts";
-import { download } from "./download.ts";
+import { exportAudit } from "./api.ts";
 
 /** The same events as a file. */
-export function AuditExport({ search }: { readonly search: Search }) {
+export function AuditExport({ search }: { readonly search: LogFilter }) {
   const { audit } = texts;
   const load = useMutation({ mutationFn: exportAudit, onSuccess: (file) => download(file, "audit.csv") });
   return (

@@ -3,7 +3,7 @@ import { Check, Field, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct, useMeta } from "../../model/hooks.ts";
-import { noonOf } from "../../model/room-clock.ts";
+import { noonOf } from "@livefloor/base/wall";
 import { texts } from "../../texts/desk/index.ts";
 import { texts as shared } from "../../texts/index.ts";
 import { ActForm, fieldError, isSaid } from "./act-form.tsx";

@@ -1,5 +1,6 @@
 import { body, Problem } from "@livefloor/api";
 import type { paths } from "@livefloor/api/laundry";
+import { download } from "@livefloor/base/download";
 
 import { base } from "../../model/mount.ts";
 import { api } from "../../model/services.ts";
@@ -24,10 +25,5 @@ export async function getInsights({ from, to }: Span): Promise<Insights> {
 export async function downloadCsv({ from, to }: Span): Promise<void> {
   const response = await api.send(new Request(new URL(`api/v1/admin/insights?${new URLSearchParams({ from, to, format: "csv" })}`, base)));
   if (!response.ok) throw new Problem(response.status, "unavailable", response.statusText);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await response.blob());
-  link.download = `insights-${from}-${to}.csv`;
-  link.click();
-  // The browser has taken the file over once the click is through.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+  download(await response.blob(), `insights-${from}-${to}.csv`);
 }

@@ -1,7 +1,8 @@
+import { Bars, FigureTable } from "@livefloor/ui";
+
 import { texts } from "../../texts/desk/index.ts";
 import { texts as shared } from "../../texts/index.ts";
 import type { Insights } from "./api.ts";
-import { FigureTable } from "./figure-table.tsx";
 import { dayText, isType, numberText, secondsText } from "./figures.ts";
 import { barsOf, stepFor, type Bar, type Step } from "./spans.ts";
 
@@ -15,29 +16,18 @@ export function DayBars({ figures, days }: { readonly figures: Insights; readonl
   const total = (bar: Bar): number => bar.washer + bar.dryer;
   const most = bars.reduce<Bar | undefined>((best, bar) => (best === undefined || total(bar) > total(best) ? bar : best), undefined);
   if (most === undefined) return null;
-  const height = (cycles: number): string => `${(100 * cycles) / Math.max(1, total(most))}%`;
   return (
     <section>
       <h2 className="mb-1 text-lg font-bold">{TITLES[step]}</h2>
       <p className="mb-3 text-sm text-muted">{insights.perDay.most(dayText(most.day, step), total(most))}</p>
-      <div aria-hidden="true" className="rounded-3xl border border-line bg-card p-4 shadow-card">
-        <div className="flex h-40 items-end gap-px sm:gap-1">
-          {bars.map((bar) => (
-            <div key={bar.day} title={`${dayText(bar.day, step)}: ${total(bar)}`} className="flex h-full flex-1 flex-col justify-end">
-              <div className="rounded-t-sm bg-running" style={{ height: height(bar.dryer) }} />
-              <div className="bg-brand opacity-60" style={{ height: height(bar.washer) }} />
-            </div>
-          ))}
-        </div>
-        <p className="mt-2 flex justify-between text-xs text-muted">
-          <span>{dayText(bars[0]?.day ?? most.day, step)}</span>
-          <span>{dayText(bars.at(-1)?.day ?? most.day, step)}</span>
-        </p>
-        <p className="mt-2 flex gap-4 text-sm">
-          <Legend className="bg-running" text={shared.kinds.dryer.Many} />
-          <Legend className="bg-brand opacity-60" text={shared.kinds.washer.Many} />
-        </p>
-      </div>
+      <Bars
+        isStacked
+        series={[
+          { name: shared.kinds.washer.Many, className: "bg-brand opacity-60" },
+          { name: shared.kinds.dryer.Many, className: "bg-running" },
+        ]}
+        bars={bars.map(({ day, washer, dryer }) => ({ key: day, name: dayText(day, step), values: [washer, dryer] }))}
+      />
       <details className="mt-2">
         <summary className="flex min-h-12 cursor-pointer items-center text-sm font-semibold text-brand-strong">{insights.perDay.asTable}</summary>
         <FigureTable
@@ -58,13 +48,4 @@ function waitsOn({ days }: Insights, day: string): string {
   const waits = days.filter((figures) => figures.day === day && figures.wait.count > 0);
   if (waits.length === 0) return insights.noWait;
   return waits.map(({ machine_type, wait }) => `${isType(machine_type) ? shared.kinds[machine_type].Many : machine_type} ${secondsText(wait.median_seconds)}`).join(", ");
-}
-
-function Legend({ className, text }: { readonly className: string; readonly text: string }) {
-  return (
-    <span className="inline-flex items-center gap-1.5">
-      <span className={`size-3 rounded-sm ${className}`} />
-      {text}
-    </span>
-  );
 }

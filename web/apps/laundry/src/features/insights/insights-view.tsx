@@ -1,4 +1,4 @@
-import { EmptyState, Table, useNow } from "@livefloor/ui";
+import { EmptyState, FigureCards, FigureTable, ShareBar, Table, useNow } from "@livefloor/ui";
 import type { ReactNode } from "react";
 
 import { useMeta } from "../../model/hooks.ts";
@@ -7,9 +7,7 @@ import { texts } from "../../texts/desk/index.ts";
 import { texts as shared } from "../../texts/index.ts";
 import type { Insights, TypeFigures } from "./api.ts";
 import { DayBars } from "./day-bars.tsx";
-import { FigureTable } from "./figure-table.tsx";
 import { isType, numberText, secondsText, shareText } from "./figures.ts";
-import { ShareBar } from "./share-bar.tsx";
 import { programmesOf } from "./spans.ts";
 
 const { insights } = texts;
@@ -51,15 +49,7 @@ function Summary({ figures }: { readonly figures: Insights }) {
   ] as const;
   return (
     <Titled title={summary.title}>
-      <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        {cards.map(([name, value, hint]) => (
-          <div key={name} className="flex flex-col rounded-3xl border border-line bg-card p-4 shadow-card">
-            <dt className="text-sm font-semibold text-muted">{name}</dt>
-            <dd className="text-2xl font-bold">{value}</dd>
-            {hint !== "" && <dd className="text-sm text-muted">{hint}</dd>}
-          </div>
-        ))}
-      </dl>
+      <FigureCards figures={cards.map(([name, value, hint]) => ({ name, value, hint }))} />
       <p className="mt-3 text-sm text-muted">{insights.live(figures.live.active_connections)}</p>
     </Titled>
   );
@@ -105,7 +95,7 @@ function Programmes({ figures }: { readonly figures: Insights }) {
         heads={[programmes.name, programmes.count, programmes.share]}
         rows={programmesOf(figures.days).map(([code, count]) => ({
           name: labels.get(code) ?? code,
-          cells: [numberText(count), <ShareBar share={count / figures.cycles} />],
+          cells: [numberText(count), <ShareBar share={count / figures.cycles} text={shareText(count / figures.cycles)} />],
         }))}
       />
     </Titled>
@@ -123,8 +113,8 @@ function MachinesTable({ figures }: { readonly figures: Insights }) {
         columns={[
           { key: "machine", head: machines.machine, cell: ({ machine_type, machine_id }) => <span className="font-semibold">{nameOf(machine_type, machine_id)}</span> },
           { key: "cycles", head: machines.cycles, align: "right", cell: ({ cycles }) => numberText(cycles) },
-          { key: "used", head: machines.used, align: "right", cell: ({ utilisation }) => <ShareBar share={utilisation} /> },
-          { key: "worked", head: machines.availability, align: "right", cell: ({ availability }) => <ShareBar share={availability} /> },
+          { key: "used", head: machines.used, align: "right", cell: ({ utilisation }) => <ShareBar share={utilisation} text={shareText(utilisation)} /> },
+          { key: "worked", head: machines.availability, align: "right", cell: ({ availability }) => <ShareBar share={availability} text={shareText(availability)} /> },
           { key: "reports", head: machines.reports, align: "right", cell: ({ reports }) => numberText(reports) },
           { key: "hundred", head: machines.perHundred, align: "right", cell: ({ reports_per_100_cycles }) => numberText(reports_per_100_cycles) },
         ]}

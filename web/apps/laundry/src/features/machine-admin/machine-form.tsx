@@ -4,7 +4,7 @@ import { useDraft, type Draft } from "@livefloor/forms";
 import { Button, Field, Meanwhile, Notice, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
-import { momentOf, wallTime } from "../../model/room-clock.ts";
+import { momentOf, wallTime } from "@livefloor/base/wall";
 import { texts } from "../../texts/admin/index.ts";
 import { changeMachine, readMachine } from "./api.ts";
 

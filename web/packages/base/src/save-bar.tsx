@@ -1,0 +1,95 @@
+import type { Draft } from "@livefloor/forms";
+import { Button, Meanwhile, Notice } from "@livefloor/ui";
+
+/** What is said while a form is changed, saved, and was changed by others. */
+export interface SaveTexts {
+  readonly save: string;
+  readonly saving: string;
+  readonly undo: string;
+  /** Some fields are not right yet. */
+  readonly wrong: string;
+  readonly unchanged: string;
+  readonly changed: string;
+  readonly meanwhile: {
+    readonly title: (who: string | null) => string;
+    readonly taken: (label: string, value: string) => string;
+    readonly clash: string;
+    readonly mine: string;
+    readonly theirs: string;
+    readonly by: (who: string) => string;
+    readonly keepMine: string;
+    readonly takeTheirs: string;
+    readonly decide: string;
+  };
+}
+
+interface MeanwhileProps<Value extends object> {
+  readonly draft: Draft<Value>;
+  readonly labelOf: (field: keyof Value & string) => string;
+  /** A value of a field in words. */
+  readonly said: (field: keyof Value & string, value: Value[keyof Value]) => string;
+  /** Who changed the record last, in words; null where nobody tells. */
+  readonly author?: string | null;
+}
+
+interface SaveBarProps<Value extends object> extends MeanwhileProps<Value> {
+  /** Some fields were found wrong before sending. */
+  readonly isWrong?: boolean;
+}
+
+/** The foot of a form over a record that others change too, in an app's own words. */
+export function saveBarWith(texts: SaveTexts) {
+  function Changed<Value extends object>({ draft, labelOf, said, author = null }: MeanwhileProps<Value>) {
+    const { meanwhile } = draft;
+    if (meanwhile === null || (meanwhile.taken.length === 0 && meanwhile.clashes.length === 0)) return null;
+    const { title, taken, by, ...words } = texts.meanwhile;
+    return (
+      <Meanwhile
+        title={title(author)}
+        taken={meanwhile.taken.map((field) => taken(labelOf(field), said(field, draft.value[field])))}
+        words={words}
+        clashes={meanwhile.clashes.map((clash) => ({
+          field: clash.field,
+          label: labelOf(clash.field),
+          mine: said(clash.field, draft.value[clash.field]),
+          theirs: said(clash.field, clash.theirs),
+          ...(author === null ? {} : { by: by(author) }),
+          onMine: () => draft.decide(clash, "mine"),
+          onTheirs: () => draft.decide(clash, "theirs"),
+        }))}
+      />
+    );
+  }
+
+  /** Stays in sight while the form scrolls: what is changed, what others changed, and the way to save. */
+  function SaveBar<Value extends object>({ isWrong = false, ...shown }: SaveBarProps<Value>) {
+    const { draft } = shown;
+    const isOpen = (draft.meanwhile?.clashes.length ?? 0) > 0;
+    return (
+      <div className="sticky bottom-20 z-10 flex max-h-[70dvh] flex-col gap-3 overflow-y-auto rounded-tile border border-line bg-raised p-3 shadow-sheet md:bottom-4 md:p-4">
+        <Changed {...shown} />
+        {draft.error && (
+          <Notice tone="danger" role="alert">
+            {draft.error.message}
+          </Notice>
+        )}
+        {isWrong && (
+          <Notice tone="danger" role="alert">
+            {texts.wrong}
+          </Notice>
+        )}
+        <div className="flex flex-wrap items-center gap-2">
+          <Button type="submit" disabled={!draft.isDirty || isOpen} busy={draft.isBusy && texts.saving}>
+            {texts.save}
+          </Button>
+          <Button look="quiet" disabled={!draft.isDirty || draft.isBusy} onClick={draft.undo}>
+            {texts.undo}
+          </Button>
+          <p className="text-sm text-muted">{isOpen ? texts.meanwhile.decide : draft.isDirty ? texts.changed : texts.unchanged}</p>
+        </div>
+      </div>
+    );
+  }
+
+  return { Changed, SaveBar };
+}
