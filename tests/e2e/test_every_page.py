@@ -52,7 +52,7 @@ def test_nothing_is_in_the_way(
     scheme: str,
     language: str,
 ) -> None:
-    """Axe finds nothing serious, nothing scrolls sideways, no script fails, and the page says its language."""
+    """Axe finds nothing serious in the look it sees the page in; nothing scrolls sideways, no script fails, the language is told."""
     site = SITES[name]
     demo: Served = request.getfixturevalue(name)
     who, pages = site.roles[role]
