@@ -73,7 +73,8 @@ class Relay:
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, goes: asyncio.Event | None = None) -> None:
-    with suppress(OSError):
+    # uvloop says of a transport that was cut meanwhile that it is closed: a RuntimeError.
+    with suppress(OSError, RuntimeError):
         while data := await reader.read(65536):
             if goes is not None:
                 await goes.wait()
