@@ -324,6 +324,8 @@ async def test_with_redis_away_presence_is_local_and_says_so(pair: Pair, redis: 
         here = clients[0]
         await here.says("members")
         assert await pair.health(0) == "shared"
+        await settled(lambda: len(pair.runtimes[1].hub.presence.members("counter")) == 1)
+        await told_all(pair.runtimes[1])
         redis.kill()
         try:
             await pair.joined(joined=False)
