@@ -44,8 +44,8 @@ PATIENCE_S = 90
 """When to give up waiting on a machine that is busy with other things."""
 PER_RELAY = 10
 EVENTS_AT_ONCE = 4
-ON_BOARD = 0.1
-"""The share of events that all hear; the others are for one person each."""
+HEARD_BY = 20
+"""How many clients hear an event in the mean: a few are for all, the others for one person each."""
 
 
 class Client:
@@ -139,7 +139,7 @@ class Storm:
             await pause(max(0.0, due - loop.time()))
 
     def _event(self, text: str) -> Event:
-        if self._chance.random() < ON_BOARD:
+        if self._chance.random() < HEARD_BY / len(self.clients):
             return ShopTold(channels=["board"], text=text)
         return PersonTold(user_id=self._chance.choice(self.clients).user_id, text=text)
 
