@@ -21,7 +21,7 @@ PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune 
 export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help setup browser servers run dev web generate test check static lint types pytest suites chaos bench screenshots clean
-.PHONY: ruff format imports house eslint mypy tsc web-test
+.PHONY: ruff format imports house oxlint mypy tsc web-test
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
@@ -86,7 +86,7 @@ check: test ## all that CI runs (the same as test)
 
 static: lint types web-test
 
-lint: ruff format imports house eslint ## ruff, formatting, import contracts, house rules, ESLint
+lint: ruff format imports house oxlint ## ruff, formatting, import contracts, house rules, oxlint
 
 types: mypy tsc ## mypy (strict) and tsc
 
@@ -102,7 +102,7 @@ imports: $(VENV)
 house: $(VENV)
 	@$(PYTHON) -m tools.lint
 
-eslint: $(MODULES)
+oxlint: $(MODULES)
 	@cd web && npm run --silent lint
 
 mypy: $(VENV)

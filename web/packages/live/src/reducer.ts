@@ -53,7 +53,7 @@ function reduceShelf(shelf: Shelf, change: Change): Shelf {
     }
     case "amend": {
       const held = shelf.get(change.id);
-      if (held === undefined || held.value === null || held.seq > change.seq) return shelf;
+      if (held?.value == null || held.seq > change.seq) return shelf;
       return new Map(shelf).set(change.id, { ...held, seq: change.seq, value: { ...held.value, ...change.fields } });
     }
     case "snapshot": {
