@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from livefloor.testing.server import process
 from tests.e2e.pages import SITES, barriers, is_too_wide, settled
@@ -37,40 +37,44 @@ def coffee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     yield from served("coffee", tmp_path_factory.mktemp("coffee"))
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme", "language"),
-    [(PHONE, "light", "de-DE"), (DESKTOP, "dark", "en-GB")],
-    ids=["phone-light-german", "desktop-dark-english"],
-)
+LOOKS = (PHONE, "light"), (DESKTOP, "dark")
+
+
 @pytest.mark.parametrize(("name", "role"), [(name, role) for name, site in SITES.items() for role in site.roles])
-def test_nothing_is_in_the_way(
-    browser: Browser,
-    request: pytest.FixtureRequest,
-    name: str,
-    role: str,
-    size: dict[str, int],
-    scheme: str,
-    language: str,
-) -> None:
-    """Axe finds nothing serious in the look it sees the page in; nothing scrolls sideways, no script fails, the language is told."""
+def test_nothing_is_in_the_way(browser: Browser, request: pytest.FixtureRequest, name: str, role: str) -> None:
+    """Axe finds nothing serious; nothing scrolls sideways in either look, no script fails, the language is told.
+
+    In German, which has the longer words; the stories of the other files are played in English.
+    """
     site = SITES[name]
     demo: Served = request.getfixturevalue(name)
     who, pages = site.roles[role]
-    context = browser.new_context(viewport=size, color_scheme=scheme, locale=language)  # type: ignore[arg-type]
+    context = browser.new_context(locale="de-DE", service_workers="block")
     if who is not None:
         site.keep_session(context, demo.url, who)
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
     for number, path in enumerate(pages):
+        # Axe takes seconds: it sees each page in the first look, which is every other one's second.
+        looks = LOOKS if number % 2 == 0 else LOOKS[::-1]
+        wear(page, *looks[0])
         page.goto(f"{demo.url}/{path.format(**demo.places)}")
         settled(page, rests=site.rests)
-        # Axe takes seconds: it sees each page once, every other one in each look.
-        if number % 2 == (scheme == "dark"):
-            wrong += [f"/{path}: {one}" for one in barriers(page)]
-        if is_too_wide(page):
-            wrong.append(f"/{path}: scrolls sideways")
-        if page.locator("html").get_attribute("lang") != language[:2]:
+        wrong += [f"/{path}: {one}" for one in barriers(page)]
+        for look in looks:
+            wear(page, *look)
+            if is_too_wide(page):
+                wrong.append(f"/{path}: scrolls sideways as {look}")
+        if page.locator("html").get_attribute("lang") != "de":
             wrong.append(f"/{path}: does not say its language")
     context.close()
     assert wrong == []
+
+
+def wear(page: Page, size: ViewportSize, scheme: Literal["light", "dark"]) -> None:
+    """Put a page into a look, and wait until it is drawn in it."""
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")

@@ -16,7 +16,7 @@ from livefloor.systems.coffee.making import Cancel, cancel
 from livefloor.systems.coffee.message_views import MessageKind
 from livefloor.systems.coffee.models import Customer, Milk, Order, SmsConversation
 from livefloor.systems.coffee.ordering import place
-from livefloor.systems.coffee.public_menu import made_where, open_stations, opening_of
+from livefloor.systems.coffee.public_menu import made_at, open_stations, opening_of
 from livefloor.systems.coffee.recipes import Wanted
 from livefloor.systems.coffee.rules import conversation as talk
 from livefloor.systems.coffee.rules.conversation import (
@@ -73,7 +73,8 @@ def _draft(stored: Mapping[str, Any] | None) -> Draft:
 
 
 def _shop(kitchen: Kitchen, now: datetime) -> Shop:
-    menu, made = kitchen.menu, made_where(kitchen)
+    menu = kitchen.menu
+    offers = {(offer.drink, offer.size, offer.milk): offer for offer in menu.offers()}
     drinks = {
         code: Drink(drink.name, drink.needs_milk, tuple(menu.sizes(code)))  # type: ignore[arg-type]
         for code, drink in menu.drinks.items()
@@ -86,7 +87,7 @@ def _shop(kitchen: Kitchen, now: datetime) -> Shop:
         milks=milks,
         options=options,
         vocabulary=Vocabulary(names, milks, options),
-        on_offer=lambda drink, size, milk: bool(made.get((drink, size, milk))),
+        on_offer=lambda *wanted: wanted in offers and bool(made_at(kitchen, offers[wanted])),
         closed=_closed(kitchen, now),
     )
 

@@ -13,6 +13,7 @@ from livefloor.systems.coffee.occasions import OccasionUpdated
 from livefloor.systems.coffee.order_views import QueueEta
 from livefloor.systems.coffee.ordering import check_open
 from livefloor.systems.coffee.rules import stock
+from livefloor.systems.coffee.rules.stock import Offer
 from livefloor.systems.coffee.settings import SettingsUpdated
 from livefloor.systems.coffee.station_views import StationUpdated
 
@@ -101,21 +102,18 @@ class PublicMenu(View):
 public_menu = Part("public_menu")
 
 
-def made_where(kitchen: Kitchen) -> Made:
-    """Return what can be made now and where: at open stations that are heard of, have the stock, and make it at all."""
+def made_at(kitchen: Kitchen, offer: Offer) -> list[int]:
+    """Return where this can be made now: at open stations that are heard of, have the stock, and make it at all."""
     floor, menu = kitchen.floor, kitchen.menu
-    found: Made = {}
-    for offer in menu.offers():
-        drink = menu.drinks[offer.drink]
-        milk = menu.milks[offer.milk] if offer.milk else None
-        needs = stock.total([offer.recipe])
-        found[offer.drink, offer.size, offer.milk] = [
-            station.id
-            for station in open_stations(kitchen)
-            if floor.serves(station.id, drink.id, drink.code, (milk.id, milk.code) if milk else None, ())
-            and not kitchen.shelves[station.id].missing(needs)
-        ]
-    return found
+    drink = menu.drinks[offer.drink]
+    milk = menu.milks[offer.milk] if offer.milk else None
+    needs = stock.total([offer.recipe])
+    return [
+        station.id
+        for station in open_stations(kitchen)
+        if floor.serves(station.id, drink.id, drink.code, (milk.id, milk.code) if milk else None, ())
+        and not kitchen.shelves[station.id].missing(needs)
+    ]
 
 
 def open_stations(kitchen: Kitchen) -> list[Station]:
@@ -154,7 +152,7 @@ async def show_public_menu(look: Look, station_id: int | None = None) -> PublicM
     if station_id is not None and station_id not in [station.id for station in floor.service]:
         raise NotFound("not_found", "There is no such station that makes coffee.")
     opens = opening_of(kitchen, look.now)
-    made = made_where(kitchen)
+    made = {(offer.drink, offer.size, offer.milk): made_at(kitchen, offer) for offer in kitchen.menu.offers()}
     return PublicMenu(
         event_name=floor.occasion.name,
         event_code=floor.occasion.code,

@@ -111,7 +111,8 @@ class Shelves:
 
     def missing(self, needs: Needs) -> tuple[stock.Missing, ...]:
         """Return what stops these needs from being met here."""
-        return stock.missing(needs, self.free, self._blocking)
+        free = {code: self.shelves[code].free for code in needs if code in self.shelves}
+        return stock.missing(needs, free, self._blocking)
 
     # -- promises ---------------------------------------------------------------------------------------------------
 
