@@ -265,7 +265,9 @@ def postgres(testrun_uid: str) -> Iterator[Postgres]:
     folder = Path(tempfile.gettempdir()) / f"livefloor-pg-{testrun_uid[:12]}"
     server = get_server(folder, cleanup_mode="delete")
     # Its end of input is the end of this process, however that comes: a killed run leaves no server behind.
-    with subprocess.Popen(["sh", "-c", LAST_OUT, "sh", folder], stdin=subprocess.PIPE, start_new_session=True) as last_out:
+    with subprocess.Popen(
+        ["sh", "-c", LAST_OUT, "sh", folder], stdin=subprocess.PIPE, start_new_session=True
+    ) as last_out:
         asyncio.run(_hurry(server.get_uri()))
         yield Postgres(server)
         # This one ends as it should: two that remove the folder at once would be in each other's way.
