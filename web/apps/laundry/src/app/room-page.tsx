@@ -1,7 +1,7 @@
 import { useLine } from "@livefloor/live";
 import { ErrorState, LoadingState, Skeleton } from "@livefloor/ui";
 import { Outlet } from "@tanstack/react-router";
-import { useEffect, useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 import { MachineBoard } from "../features/machines/machine-board.tsx";
 import { ListPanel } from "../features/waitlist/list-panel.tsx";
@@ -20,26 +20,20 @@ export function RoomPage() {
   );
 }
 
-/** What is looked for first is drawn first: whose turn it is, and whether a machine is free. A slow phone shows it long before the rest. */
 function Room() {
-  const [isWhole, setWhole] = useState(false);
-  useEffect(() => {
-    const drawn = requestAnimationFrame(() => setWhole(true));
-    return () => cancelAnimationFrame(drawn);
-  }, []);
   return (
     <>
       <h1 className="sr-only">{texts.nav.room}</h1>
       <Turns />
       <div className="grid gap-8 md:grid-cols-2">
-        {TYPES.slice(0, isWhole ? TYPES.length : 1).map((type) => (
+        {TYPES.map((type) => (
           <div key={type}>
-            <MachineBoard type={type} headOnly={!isWhole} />
-            {isWhole && <ListPanel type={type} />}
+            <MachineBoard type={type} />
+            <ListPanel type={type} />
           </div>
         ))}
       </div>
-      {isWhole && <Outlet />}
+      <Outlet />
     </>
   );
 }

@@ -6,30 +6,31 @@ import { inOrder, isFree, nextDone } from "../../model/machines.ts";
 import { texts } from "../../texts/index.ts";
 import { MachineTile } from "./machine-tile.tsx";
 
-interface MachineBoardProps {
-  readonly type: MachineType;
-  /** Leaves the tiles for the next drawing. */
-  readonly headOnly?: boolean;
-}
-
 /** All machines of one type: what is free at a glance, then a tile each. */
-export function MachineBoard({ type, headOnly = false }: MachineBoardProps) {
+export function MachineBoard({ type }: { readonly type: MachineType }) {
   const viewer = useViewer(10_000);
   const machines = inOrder(useMachines(), type, viewer.userId);
   const free = machines.filter(isFree).length;
   const next = nextDone(machines, viewer.now);
   return (
     <section aria-label={texts.kinds[type].Many}>
-      <h2 className="mb-3 flex flex-wrap items-baseline gap-x-2">
-        <span className="text-xl font-bold">{viewer.offline ? texts.kinds[type].Many : texts.room.headline(type, free)}</span>
-        {viewer.offline ? (
-          <span className="text-sm text-muted">{texts.room.unknownFree}</span>
-        ) : (
-          next !== null && <span className="text-sm text-muted">{texts.room.nextDone(Math.ceil(next / 60))}</span>
-        )}
-      </h2>
-      {!headOnly && <Tiles machines={machines} />}
+      {viewer.offline ? (
+        <BoardHead text={texts.kinds[type].Many} note={texts.room.unknownFree} />
+      ) : (
+        <BoardHead text={texts.room.headline(type, free)} note={next !== null && texts.room.nextDone(Math.ceil(next / 60))} />
+      )}
+      <Tiles machines={machines} />
     </section>
+  );
+}
+
+/** What is free at a glance. */
+export function BoardHead({ text, note = false }: { readonly text: string; readonly note?: string | false }) {
+  return (
+    <h2 className="mb-3 flex flex-wrap items-baseline gap-x-2">
+      <span className="text-xl font-bold">{text}</span>
+      {note !== false && <span className="text-sm text-muted">{note}</span>}
+    </h2>
   );
 }
 

@@ -61,10 +61,7 @@ export function EntryForm({ title, text, submit, submitting, busy, error, failed
       noValidate
       className="flex w-full flex-col gap-4"
     >
-      <div>
-        <h1 className="text-2xl font-bold">{title}</h1>
-        <p className="mt-1 text-muted">{text}</p>
-      </div>
+      <EntryHead title={title} text={text} />
       {children}
       {error !== null && (
         <Notice tone="danger" role="alert">
@@ -87,6 +84,16 @@ export function EntryForm({ title, text, submit, submitting, busy, error, failed
       </Button>
       <nav className="flex flex-col items-center gap-1 text-sm">{links}</nav>
     </form>
+  );
+}
+
+/** What a page before sign-in is for. */
+export function EntryHead({ title, text }: Pick<EntryFormProps, "title" | "text">) {
+  return (
+    <div>
+      <h1 className="text-2xl font-bold">{title}</h1>
+      <p className="mt-1 text-muted">{text}</p>
+    </div>
   );
 }
 
