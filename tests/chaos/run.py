@@ -23,6 +23,10 @@ from tests.chaos.wires import weather
 from tests.conftest import Redis
 
 
+PAUSE_S, FEW = 2.5, 50
+"""The mean time between two faults in a storm over so few clients of each wire."""
+
+
 def say(text: str) -> None:
     """Print a line at once."""
     sys.stdout.write(text + "\n")
@@ -64,7 +68,9 @@ def storm_of_wires(minutes: float, each: int, seed: int) -> None:
         redis.start()
         stack.callback(redis.kill)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            told = weather(folder, postgres, redis, each=each, seconds=60 * minutes, seed=seed)
+            # As many clients take as much longer to come back, on the same machine.
+            every = PAUSE_S * max(1.0, each / FEW)
+            told = weather(folder, postgres, redis, each=each, seconds=60 * minutes, seed=seed, every=every)
             written, faults, wrong = runner.run(told)
     say(f"  {written} events, {sum(faults.values())} faults: {dict(faults)}")
     assert not wrong, "\n".join(wrong)

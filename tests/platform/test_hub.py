@@ -16,6 +16,7 @@ import pytest
 from livefloor.declare.channel import Address
 from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
+from livefloor.realtime import recovery
 from livefloor.realtime.bus import Bus
 from livefloor.realtime.frames import Telling
 from livefloor.realtime.hub import Hub
@@ -188,6 +189,37 @@ async def test_memory_and_log_catch_up_alike(
         world.runtime.hub._recent.clear()
     assert heard[0] == heard[1]
     assert [frame["id"] for frame in heard[0]] == ["2.1", "3.0", "3.1", "4.0", "4.1", "5.0", "5.1"]
+
+
+async def test_what_many_missed_is_read_once(
+    world: World, people: People, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients that come back from further than memory goes share the pages of the log; each is told all of it, in order."""
+    monkeypatch.setattr(recovery, "PAGE", 2)
+    token, mechanic = await people.token("mechanic"), await people.client()
+    for bike in "abcde":
+        await mechanic.post("/api/tickets", json={"bike": bike})
+    while world.runtime.hub.reached < (5, 1):
+        await asyncio.sleep(0)
+    world.runtime.hub._recent.clear()
+    read: list[tuple[int, int]] = []
+    history, missed = world.runtime.history, world.runtime.history.missed
+
+    async def counted(look: Any, *, after: Any, until: int) -> Any:
+        read.append((after.seq, until))
+        return await missed(look, after=after, until=until)
+
+    monkeypatch.setattr(history, "missed", counted)
+
+    async def comes_back(from_: str) -> list[str]:
+        async with line(port, token, last_id=from_) as socket:
+            await hear(socket)
+            return [(await hear(socket))["id"] for _ in range(7 if from_ == "2.0" else 6)]
+
+    heard = await asyncio.gather(*[comes_back("2.0") for _ in range(2)], *[comes_back("2.1") for _ in range(2)])
+    whole = ["2.1", "3.0", "3.1", "4.0", "4.1", "5.0", "5.1"]
+    assert heard == [whole] * 2 + [whole[1:]] * 2
+    assert [pages for pages in read if pages[1] == 3] == [(2, 3)]
 
 
 async def test_a_client_that_never_reads_again_is_cut(

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence, Set
+from typing import Any
 
 from livefloor.kernel.problems import Gone, Invalid
 from livefloor.realtime.frames import Codec, Place, Telling
 from livefloor.realtime.hub import Hub
 from livefloor.realtime.session import Connection
+from livefloor.store.log import PAGE
 from livefloor.work.execute import Executor
-from livefloor.work.history import WINDOW, History, Position
+from livefloor.work.history import WINDOW, WINDOW_EVENTS, History, Position
 
 MOST_PLACES = 9999
 """A place after the last frame of any event."""
 MOST_AT_ONCE = 32 * 1024
 """How many bytes of what was missed go in one write, or one frame that is larger."""
+
+
+Page = Sequence[Telling]
 
 
 class Recovery:
@@ -26,6 +32,7 @@ class Recovery:
         self._executor = executor
         self._history = history
         self._hub = hub
+        self._pages = _Pages(self._read)
 
     async def join(
         self,
@@ -193,8 +200,37 @@ class Recovery:
         recent = self._recent(after) if head <= self._hub.reached else None
         if recent is not None:
             return [frame for frame in recent if frame.place <= head], head, False
-        missed = await self._executor.look(functools.partial(self._history.missed, after=after, until=head.seq))
-        return [Telling(*frame) for frame in missed.frames], missed.reached, missed.more
+        number = after.seq // PAGE
+        page_after = Position((number + 1) * PAGE, -1)
+        if page_after.seq > head.seq:
+            return await self._read(after, head.seq), head, False
+        return [frame for frame in await self._pages.get(number) if frame.place > after], page_after, True
+
+    async def _read(self, after: Position, until: int) -> Page:
+        missed = await self._executor.look(functools.partial(self._history.missed, after=after, until=until))
+        return [Telling(*frame) for frame in missed.frames]
+
+
+class _Pages:
+    """Full pages of the log, read and written for each wire once, however many clients come back at the same time."""
+
+    MOST = WINDOW_EVENTS // PAGE + 1
+
+    def __init__(self, read: Callable[[Position, int], Coroutine[Any, Any, Page]]) -> None:
+        self._read = read
+        self._kept: OrderedDict[int, asyncio.Task[Page]] = OrderedDict()
+
+    async def get(self, number: int) -> Page:
+        """Return a page that the log has whole."""
+        task = self._kept.get(number)
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._kept[number] = asyncio.create_task(
+                self._read(Position(number * PAGE, -1), (number + 1) * PAGE - 1)
+            )
+        self._kept.move_to_end(number)
+        while len(self._kept) > self.MOST:
+            self._kept.popitem(last=False)
+        return await asyncio.shield(task)  # others may wait for the same
 
 
 def _once(due: Sequence[Telling], position: Position, channels: Set[str]) -> list[Telling]:
