@@ -126,7 +126,8 @@ def test_a_text_of_the_simulator_becomes_a_cup_and_the_ready_text_comes_back(bro
             expect(thread.get_by_text(answer)).to_be_visible()
         cup(tablet, "Next", "Kim").get_by_role("button", name="Start").click()
         cup(tablet, "In progress", "Kim").get_by_role("button", name="Ready").click()
-        expect(thread.get_by_text("is ready at Foyer")).to_be_visible()
+        ready = thread.get_by_role("listitem").filter(has_text="is ready at Foyer")
+        expect(ready).to_contain_text("delivered")
         guest.get_by_role("button", name="Texts of +61491570157").click()
         expect(guest.get_by_text("No texts yet.")).to_be_visible()
     for station in (2, 3):

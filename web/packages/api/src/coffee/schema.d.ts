@@ -7213,7 +7213,7 @@ export interface components {
         };
         /**
          * SignedInUser
-         * @description Whose session it is.
+         * @description Whose session it is; `station_id` is the own station: where the running shift is, else that of the account.
          */
         SignedInUser: {
             /** Display Name */
