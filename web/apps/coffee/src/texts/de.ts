@@ -203,6 +203,8 @@ export const texts: typeof en = {
     milks: "Milchsorten",
     signIn: "Lieber anmelden",
     everywhere: "Alle Stationen",
+    order: "Scannen und bestellen",
+    scan: "QR-Code der Karte",
   },
 
   floor: {

@@ -203,6 +203,8 @@ export const texts = {
     milks: "Milks",
     signIn: "Sign in instead",
     everywhere: "All stations",
+    order: "Scan to order",
+    scan: "QR code of the menu",
   },
 
   floor: {

@@ -2975,6 +2975,8 @@ export interface components {
         Board: {
             /** Making */
             making: components["schemas"]["OnBoard"][];
+            /** Menu Code */
+            menu_code: string | null;
             /** Message */
             message: string;
             /** Milk Out */
