@@ -1,5 +1,5 @@
 import type { Draft } from "@livefloor/forms";
-import { Button, Meanwhile, Notice } from "@livefloor/ui";
+import { Button, Meanwhile, Notice, Refusal } from "@livefloor/ui";
 
 /** What is said while a form is changed, saved, and was changed by others. */
 export interface SaveTexts {
@@ -68,11 +68,7 @@ export function saveBarWith(texts: SaveTexts) {
     return (
       <div className="sticky bottom-20 z-10 flex max-h-[70dvh] flex-col gap-3 overflow-y-auto rounded-tile border border-line bg-raised p-3 shadow-sheet md:bottom-4 md:p-4">
         <Changed {...shown} />
-        {draft.error && (
-          <Notice tone="danger" role="alert">
-            {draft.error.message}
-          </Notice>
-        )}
+        <Refusal error={draft.error} />
         {isWrong && (
           <Notice tone="danger" role="alert">
             {texts.wrong}

@@ -1,7 +1,7 @@
 import { body, newKey } from "@livefloor/api";
 import type { OfferView } from "@livefloor/api/coffee";
 import { keyed } from "@livefloor/base";
-import { Button, Notice, toast } from "@livefloor/ui";
+import { Button, Refusal, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 
 import { offersQuery, stationsQuery, useAct } from "../../model/hooks.ts";
@@ -52,11 +52,7 @@ export function OfferSwitches({ target, name }: { readonly target: Target; reado
     <section className="rounded-tile border border-line bg-card p-4">
       <h2 className="text-lg font-bold">{availability.title}</h2>
       <p className="mb-3 text-muted">{availability.text}</p>
-      {put.error !== null && (
-        <Notice tone="danger" role="alert">
-          {put.error.message}
-        </Notice>
-      )}
+      <Refusal error={put.error} />
       <Loaded query={offers}>
         {(found) => (
           <ul className="flex flex-col divide-y divide-line">

@@ -1,7 +1,7 @@
 import { Problem } from "@livefloor/api";
 import type { ItemView } from "@livefloor/api/coffee";
 import { useDraft } from "@livefloor/forms";
-import { Button, Confirm, Field, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Confirm, Field, Notice, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
 import { DraftNews } from "../../model/draft-news.tsx";
@@ -56,11 +56,7 @@ export function AddItem({ onClose }: { readonly onClose: () => void }) {
             add.reset();
           }}
         />
-        {add.error !== null && Object.keys(said).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        {Object.keys(said).length === 0 && <Refusal error={add.error} />}
         <Button type="submit" busy={add.isPending && words.adding}>
           {words.add}
         </Button>
@@ -96,11 +92,7 @@ export function EditItem({ item, onClose }: { readonly item: ItemView; readonly 
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
         <DraftNews draft={draft} words={texts.meanwhile} label={(field) => words.fields[field]} say={said} />
         <ItemFields item={draft.value} errors={{ ...draft.errors, ...(isTried ? wrong : {}) }} set={draft.set} />
-        {draft.error !== null && Object.keys(draft.errors).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {draft.error.message}
-          </Notice>
-        )}
+        {Object.keys(draft.errors).length === 0 && <Refusal error={draft.error} />}
         <div className="flex flex-wrap gap-2">
           <Button type="submit" disabled={!draft.isDirty || (draft.meanwhile?.clashes.length ?? 0) > 0} busy={draft.isBusy && texts.saving}>
             {texts.save}

@@ -1,4 +1,4 @@
-import { Button, Meanwhile, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Meanwhile, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -77,11 +77,7 @@ export function CountForm({ rows, station, onDone }: CountFormProps) {
           onChange={(text) => set(code, { text, version: counted.get(code)?.version ?? version })}
         />
       ))}
-      {save.error !== null && conflicts === null && (
-        <Notice tone="danger" role="alert">
-          {save.error.message}
-        </Notice>
-      )}
+      {conflicts === null && <Refusal error={save.error} />}
       <div className="sticky -bottom-5 -mb-5 bg-raised pt-2 pb-5">
         <Button type="submit" className="w-full" disabled={counted.size === 0 || open.length > 0} busy={save.isPending && texts.saving}>
           {words.save(rows.length === 1 ? 0 : counted.size)}

@@ -1,6 +1,6 @@
 import { newKey, Problem } from "@livefloor/api";
 import { useDraft } from "@livefloor/forms";
-import { Button, Check, Choices, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Check, Choices, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
 import { DraftNews } from "../../model/draft-news.tsx";
@@ -49,15 +49,6 @@ export function ItemSheet({ row, station, mayLimit, onClose }: ItemSheetProps) {
 interface FormProps {
   readonly row: Stock;
   readonly onDone: () => void;
-}
-
-function Refusal({ error }: { readonly error: Error | null }) {
-  if (error === null) return null;
-  return (
-    <Notice tone="danger" role="alert">
-      {error.message}
-    </Notice>
-  );
 }
 
 function AddForm({ row, onDone }: FormProps) {

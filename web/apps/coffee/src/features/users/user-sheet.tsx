@@ -1,7 +1,7 @@
 import { Problem } from "@livefloor/api";
 import type { StationPage, UserView } from "@livefloor/api/coffee";
 import { useDraft } from "@livefloor/forms";
-import { Button, Confirm, Field, Notice, Select, Sheet, toast } from "@livefloor/ui";
+import { Button, Confirm, Field, Refusal, Select, Sheet, toast } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 import { useState, type SyntheticEvent } from "react";
 
@@ -87,11 +87,7 @@ export function UserSheet({ user, stations, onOnce, onClose }: UserSheetProps) {
             )}
           </section>
         )}
-        {activate.error !== null && (
-          <Notice tone="danger" role="alert">
-            {activate.error.message}
-          </Notice>
-        )}
+        <Refusal error={activate.error} />
         <div className="flex flex-wrap gap-2">
           <Button look="quiet" onClick={() => setAsked("password")}>
             {words.reset}
@@ -156,11 +152,7 @@ function UserForm({ user, stations, isOwn }: { readonly user: UserView; readonly
           ))}
         </Select>
       )}
-      {draft.error !== null && Object.keys(draft.errors).length === 0 && (
-        <Notice tone="danger" role="alert">
-          {draft.error.message}
-        </Notice>
-      )}
+      {Object.keys(draft.errors).length === 0 && <Refusal error={draft.error} />}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" disabled={!draft.isDirty || (draft.meanwhile?.clashes.length ?? 0) > 0} busy={draft.isBusy && texts.saving}>
           {texts.save}
@@ -219,11 +211,7 @@ interface QuestionProps {
 function Question({ title, text, yes, busy, error, onYes, onKeep, onClose }: QuestionProps) {
   return (
     <Confirm title={title} text={text} closeLabel={common.close} onClose={onClose}>
-      {error !== null && (
-        <Notice tone="danger" role="alert">
-          {error.message}
-        </Notice>
-      )}
+      <Refusal error={error} />
       <Button look="danger" busy={busy} onClick={onYes}>
         {yes}
       </Button>

@@ -1,7 +1,7 @@
 import { Problem } from "@livefloor/api";
 import type { Machine } from "@livefloor/api/laundry";
 import { useDraft, type Draft } from "@livefloor/forms";
-import { Button, Field, Meanwhile, Notice, toast } from "@livefloor/ui";
+import { Button, Field, Meanwhile, Refusal, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { momentOf, wallTime } from "@livefloor/base/wall";
@@ -84,11 +84,7 @@ export function MachineForm({ machine, zone, authorOf }: MachineFormProps) {
           onChange={(event) => draft.set("back", event.target.value)}
         />
       )}
-      {draft.error && Object.keys(draft.errors).length === 0 && (
-        <Notice tone="danger" role="alert">
-          {draft.error.message}
-        </Notice>
-      )}
+      {Object.keys(draft.errors).length === 0 && <Refusal error={draft.error} />}
       <Button type="submit" disabled={!draft.isDirty || (draft.meanwhile?.clashes.length ?? 0) > 0} busy={draft.isBusy && texts.saving}>
         {texts.save}
       </Button>

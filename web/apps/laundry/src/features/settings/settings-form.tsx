@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import { changesOf, useDraft, type Draft } from "@livefloor/forms";
-import { Button, Meanwhile, Notice, toast } from "@livefloor/ui";
+import { Button, Meanwhile, Notice, Refusal, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { queries } from "../../model/services.ts";
@@ -78,11 +78,7 @@ function SaveBar({ draft, authors, settings, isWrong }: SaveBarProps) {
   return (
     <div className="sticky bottom-20 z-10 flex max-h-[70dvh] flex-col gap-3 overflow-y-auto rounded-tile border border-line bg-raised p-3 shadow-sheet md:bottom-4 md:p-4">
       <Changed draft={draft} authors={authors} />
-      {draft.error && (
-        <Notice tone="danger" role="alert">
-          {draft.error.message}
-        </Notice>
-      )}
+      <Refusal error={draft.error} />
       {isWrong && (
         <Notice tone="danger" role="alert">
           {texts.settings.wrong}
