@@ -7,6 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { offersQuery, stationsQuery, useAct } from "../../model/hooks.ts";
 import { Loaded } from "../../model/loaded.tsx";
 import { api, queries } from "../../model/services.ts";
+import { texts as saving } from "../../texts/saving/index.ts";
 import { texts } from "../../texts/settings/index.ts";
 
 /** What is taken off the menu by hand: one drink, or one milk. */
@@ -66,12 +67,12 @@ export function OfferSwitches({ target, name }: { readonly target: Target; reado
                     <span className="block text-sm text-muted">{availability.states[state]}</span>
                   </span>
                   {(state === "on" || state === "out_of_stock") && (
-                    <Button look="quiet" aria-label={`${availability.take}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && texts.saving.saving} onClick={() => mutate(station_id, false)}>
+                    <Button look="quiet" aria-label={`${availability.take}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && saving.saving} onClick={() => mutate(station_id, false)}>
                       {availability.take}
                     </Button>
                   )}
                   {state === "off" && (
-                    <Button aria-label={`${availability.putBack}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && texts.saving.saving} onClick={() => mutate(station_id, true)}>
+                    <Button aria-label={`${availability.putBack}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && saving.saving} onClick={() => mutate(station_id, true)}>
                       {availability.putBack}
                     </Button>
                   )}

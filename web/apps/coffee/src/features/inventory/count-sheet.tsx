@@ -5,6 +5,7 @@ import { useAct } from "../../model/hooks.ts";
 import type { Stock } from "../../model/services.ts";
 import { amountText } from "../../model/stock.ts";
 import { texts as common } from "../../texts/index.ts";
+import { texts as saving } from "../../texts/saving/index.ts";
 import { texts } from "../../texts/stock/index.ts";
 import { AmountField, amountOf } from "./amount-field.tsx";
 import { conflictsOf, saveLines } from "./api.ts";
@@ -53,9 +54,9 @@ export function CountForm({ rows, station, onDone }: CountFormProps) {
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
       {open.length > 0 && (
         <Meanwhile
-          title={texts.meanwhile.title}
+          title={saving.meanwhile.title(null)}
           taken={[]}
-          words={{ ...texts.meanwhile, clash: words.conflict, mine: words.mine, theirs: words.theirs }}
+          words={{ ...saving.meanwhile, clash: words.conflict, mine: words.mine, theirs: words.theirs }}
           clashes={open.map(({ code, yours, current, version }) => ({
             field: code,
             label: current.name,
