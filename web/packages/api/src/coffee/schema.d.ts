@@ -3773,6 +3773,11 @@ export interface components {
             };
             /** Version */
             version: number;
+            /**
+             * Vip Word Uses
+             * @default null
+             */
+            vip_word_uses?: number | null;
         };
         /**
          * Feedback

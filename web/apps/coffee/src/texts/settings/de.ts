@@ -24,7 +24,7 @@ export const texts: typeof en = {
   saved: "Gespeichert.",
   undoAct: "Rückgängig",
 
-  vip: { title: "VIP", intro: "Vortragende und Ehrengäste kommen vor anderen dran, aber niemand wartet ewig hinter ihnen. Jede Station kann auch ganz ohne VIP-Becher arbeiten." },
+  vip: { title: "VIP", uses: (uses, most) => `Das Wort wurde ${uses} von ${most} Mal genutzt.`, intro: "Vortragende und Ehrengäste kommen vor anderen dran, aber niemand wartet ewig hinter ihnen. Jede Station kann auch ganz ohne VIP-Becher arbeiten." },
 
   sms: {
     title: "SMS",

@@ -23,7 +23,7 @@ export const texts = {
   saved: "Saved.",
   undoAct: "Undo",
 
-  vip: { title: "VIP", intro: "Speakers and guests of honour are served before others, but nobody waits behind them for ever. Each station can also be told to take no VIP cups." },
+  vip: { title: "VIP", uses: (uses: number, most: number) => `The word was used ${uses} of ${most} times.`, intro: "Speakers and guests of honour are served before others, but nobody waits behind them for ever. Each station can also be told to take no VIP cups." },
 
   sms: {
     title: "Texting",
