@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from livefloor.testing.server import Process, process
 from tests.e2e.coffee import caller
+from tests.e2e.line import line
 from tests.e2e.test_coffee_pages import clear, cup, is_live, window
 from tests.e2e.windows import PHONE, never_reloaded, watched
 
@@ -109,6 +111,23 @@ def test_a_guest_cancels_one_cup_and_then_all(browser: Browser, cafe: Process) -
         expect(guest.get_by_role("button", name="Cancel order")).to_have_count(0)
 
 
+def test_an_order_is_shown_again_without_a_network(browser: Browser, cafe: Process) -> None:
+    """Section 10: what is known of the own order comes again with its age, and goes on when the network is back."""
+    cup = {"menu_item": "espresso", "size": "small"}
+    asked = {"event_code": "HARBOUR", "customer_name": "Yuri", "items": [cup], "station_id": 1}
+    ticket = httpx.post(f"{cafe.url}/api/public/orders", json=asked).raise_for_status().json()["ticket"]
+    with line(cafe.port) as cable, phone(browser, f"{cable.url}/o/{ticket['token']}") as guest:
+        number = guest.get_by_role("heading", name=f"Order {ticket['number']}")
+        expect(guest.get_by_text("Live", exact=True)).to_be_visible()
+        guest.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+        cable.cut()
+        guest.reload()
+        expect(number).to_be_visible()
+        expect(guest.get_by_role("status").filter(has_text="No connection")).to_be_visible()
+        cable.mend()
+        expect(guest.get_by_text("Live", exact=True)).to_be_visible()
+
+
 def test_a_text_of_the_simulator_becomes_a_cup_and_the_ready_text_comes_back(browser: Browser, cafe: Process) -> None:
     """Feature rows 42, 43: the whole way of an order by text, played on the simulator's phone."""
     for station in (2, 3):  # so that the order comes to the tablet that is looked at
@@ -126,7 +145,8 @@ def test_a_text_of_the_simulator_becomes_a_cup_and_the_ready_text_comes_back(bro
             expect(thread.get_by_text(answer)).to_be_visible()
         cup(tablet, "Next", "Kim").get_by_role("button", name="Start").click()
         cup(tablet, "In progress", "Kim").get_by_role("button", name="Ready").click()
-        expect(thread.get_by_text("is ready at Foyer")).to_be_visible()
+        ready = thread.get_by_role("listitem").filter(has_text="is ready at Foyer")
+        expect(ready).to_contain_text("delivered")
         guest.get_by_role("button", name="Texts of +61491570157").click()
         expect(guest.get_by_text("No texts yet.")).to_be_visible()
     for station in (2, 3):

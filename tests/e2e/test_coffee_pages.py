@@ -160,6 +160,8 @@ def test_a_board_is_paired_shows_names_and_goes_dark(browser: Browser, cafe: Pro
     expect(column(screen, "Being made")).to_contain_text("Mina")
     barista.post(f"/orders/{made['id']}/complete", json={}).raise_for_status()
     expect(column(screen, "Ready")).to_contain_text("Mina")
+    expect(screen.get_by_role("img", name="QR code of the menu")).to_be_visible()
+    expect(screen.get_by_text(f"127.0.0.1:{cafe.port}/menu/HARBOUR")).to_be_visible()
     organizer.delete(f"/display/devices/{device['id']}").raise_for_status()
     expect(screen.get_by_role("heading", name="Pair this board")).to_be_visible()
     expect(screen.get_by_text("Mina")).to_have_count(0)

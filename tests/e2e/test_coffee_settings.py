@@ -115,7 +115,7 @@ def test_a_milk_in_another_colour_is_on_the_tablet(browser: Browser, cafe: Proce
 
 def newcomer(organizer: httpx.Client, username: str, name: str) -> str:
     """Make a barista who has no shift yet; return the id."""
-    asked = {"username": username, "display_name": name, "role": "barista", "password": PASSWORD, "station_id": 4}
+    asked = {"username": username, "display_name": name, "role": "barista", "password": PASSWORD, "station_id": 1}
     found: str = organizer.post("/users/", json=asked).raise_for_status().json()["id"]
     return found
 
@@ -159,6 +159,10 @@ def test_a_shift_is_drawn_worked_and_seen(browser: Browser, cafe: Process) -> No
         cable.mend()
         expect(phone.get_by_text("not sent yet")).to_have_count(0)
         expect(plan.get_by_role("button", name=re.compile("^Ivy Moss, .*, at work")).first).to_be_visible()
+        # Rule 68: the tablet is now that station's, wherever its person is at home.
+        phone.get_by_role("link", name="Expresso").click()
+        expect(phone).to_have_url(re.compile("/station/4$"))
+        phone.get_by_role("navigation").get_by_role("link", name="Shift").first.click()
         phone.get_by_role("button", name="Check out").click()
         phone.get_by_label("What should the next one know?").fill("Oat is running low.")
         phone.get_by_role("dialog").get_by_role("button", name="Check out").click()

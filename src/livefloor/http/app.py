@@ -192,7 +192,7 @@ class HttpApp:
     async def perform(self, actor: Actor, method: str, path: str, said: bytes, key: str | None) -> Answer:
         """Do for a known actor what a request with a JSON body would; what goes wrong is its answer, as over HTTP.
 
-        It is not counted against the limits: whatever carries it here is.
+        It is one of the writes that an account has, whatever carries it here.
         """
         name = "unknown"
         path, _, query = path.partition("?")
@@ -203,6 +203,7 @@ class HttpApp:
             endpoint, values = found
             name = endpoint.verb.name
             self.executor.admit(endpoint.verb, actor)
+            self.count("writes", actor)
             args = endpoint.arguments(values, query.encode())
             if endpoint.body_adapter is not None:
                 args["body"] = await endpoint.body({"content-type": "application/json"}, said)

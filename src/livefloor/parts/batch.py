@@ -1,7 +1,8 @@
 """Many requests in one: what a client did without a network, sent in order when it is back.
 
 Each goes to its own route by the same executor, in a transaction of its own, with its key as Idempotency-Key: what arrived
-before is not done again. One that fails does not stop the others, save those about the same thing after it.
+before is not done again. One that fails does not stop the others, save those about the same thing after it. Each counts
+as a write of its account; from the first that is one too many on all come again later.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,7 +15,7 @@ from pydantic import AwareDatetime, Field
 from livefloor.declare.event import Input, View
 from livefloor.declare.part import POST, Part, Verb
 from livefloor.declare.roles import Roles
-from livefloor.kernel.problems import Invalid, Problem
+from livefloor.kernel.problems import Invalid, Problem, TooMany
 from livefloor.work.ctx import Flow
 
 Subjects = Callable[[Mapping[str, str], Mapping[str, Any]], Collection[str]]
@@ -80,8 +81,12 @@ def batch_part(
         """Do what was done without a network, in order; one that fails stops only what follows about the same thing."""
         found = _verbs(flow, body.operations, operations)
         failed: dict[str, list[tuple[Callable[..., Any], str]]] = {}
-        results = []
+        results: list[Outcome] = []
         for operation, (verb, values) in zip(body.operations, found, strict=True):
+            if results and _is_too_soon(results[-1]):
+                # All that follows comes again with it: nothing overtakes.
+                results.append(results[-1].model_copy(update={"key": operation.key}))
+                continue
             about = operations[verb.func](values, operation.body or {})
             before = [(func, code) for subject in about for func, code in failed.get(subject, ())]
             if any(not judged_alone(func, verb.func, code) for func, code in before):
@@ -109,6 +114,11 @@ def _verbs(
             raise Invalid.field(f"operations.{place}.path", "may not be in a batch", "operation_not_allowed")
         found.append(at)
     return found
+
+
+def _is_too_soon(outcome: Outcome) -> bool:
+    """Tell whether an account has no more writes for now."""
+    return outcome.status == TooMany.status and outcome.body.get("code") == TooMany.default_code
 
 
 def _told(flow: Flow) -> dict[str, Any]:

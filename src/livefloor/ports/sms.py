@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections import deque
 from collections.abc import Iterable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, Protocol
 
 import httpx
@@ -104,17 +105,28 @@ class TwilioSms:
             return str(said.get("sid", ""))
         code = said.get("code")
         words = f"{code}: {said.get('message')}" if said else "no reason given"
-        after = answer.headers.get("retry-after", "")
         raise SmsRefused(
             f"{answer.status_code} {words}".replace(recipient, "the number"),
             status=answer.status_code,
             code=code if isinstance(code, int) else None,
-            retry_after=float(after) if after.isdigit() else None,
+            retry_after=seconds_until_retry(answer.headers),
         )
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+
+def seconds_until_retry(headers: Mapping[str, str]) -> float | None:
+    """Return how long an answer asks to wait: seconds, or a moment by the answer's own clock (RFC 9110 section 10.2.3)."""
+    after = headers.get("retry-after", "")
+    if after.isdecimal():
+        return float(after)
+    try:
+        wait = parsedate_to_datetime(after) - parsedate_to_datetime(headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, wait.total_seconds())
 
 
 def twilio_signature(auth_token: str, url: str, fields: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from livefloor import Ctx
 from livefloor.systems.coffee.models import Order
 from livefloor.testing.world import World
+from tests.systems.coffee.asking import set_event
 from tests.systems.coffee.conftest import Cafe, good, refused
 
 
@@ -88,3 +89,7 @@ async def test_boards(cafe: Cafe, world: World) -> None:
     refused(await bea.do("GET", "display/station/9"), 404, "not_found")
     await world.advance(minutes=10)
     assert (await bea.get("display/station/1"))["ready"] == []
+    # Section 10: the way to order, as long as there is one.
+    assert board["menu_code"] == "HARBOUR"
+    await set_event(cafe, web_ordering=False)
+    assert good(await tv.get("/api/display/station/1"))["menu_code"] is None

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from livefloor.testing.world import World
 from tests.systems.coffee.asking import order, wish
 from tests.systems.coffee.conftest import Cafe, refused
@@ -57,6 +59,18 @@ async def test_batch(cafe: Cafe, world: World) -> None:
         refused(await bea.do("POST", "sync/batch", not_allowed), 422, "operation_not_allowed")
     assert await world.head() == head
     refused(await bea.do("POST", "sync/batch", {"device_id": "t", "operations": []}), 422, "validation_failed")
+
+
+@pytest.mark.world(environ={"LIVEFLOOR_LIMITS": "on"})
+async def test_each_operation_is_a_write(cafe: Cafe) -> None:
+    """Rule 71: 120 writes a minute, however they come; what is too much comes again, and nothing overtakes it."""
+    bea, results = await cafe.barista(1), []
+    operations = [op(f"{n}", f"schedules/check-in/{n}") for n in range(130)]
+    for some in (operations[:100], operations[100:]):
+        results += (await bea.post("sync/batch", {"device_id": "tablet-1", "operations": some}))["results"]
+    # The two requests that carried them are writes as well.
+    assert [one["status"] for one in results] == [404] * 118 + [429] * 12
+    assert {one["body"]["code"] for one in results[118:]} == {"rate_limited"}
 
 
 async def test_stock_and_shifts(cafe: Cafe, world: World) -> None:

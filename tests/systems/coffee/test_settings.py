@@ -51,6 +51,31 @@ async def test_event_settings(cafe: Cafe, world: World) -> None:
     refused(await (await cafe.client("bad.to.ken")).get("/api/settings/event"), 401, "not_signed_in")
 
 
+async def test_words_that_guests_use(cafe: Cafe) -> None:
+    """Section 4: the settings add words to those that are understood; each stands for something on the menu."""
+    lead, guest = await cafe.organizer(), await cafe.client()
+    words = {"Flattie ": "flat_white", "moo": "full", "huge": "large", "posh": "extra_shot"}
+    for wrong in ({"flattie": "moon"}, {"": "latte"}, {"a=b": "latte"}, {"flattie": "Flat white"}):
+        body = {"settings": {"sms_words": wrong}}
+        refused(await lead.do("POST", "settings/event", body), 422, "validation_failed")
+    found = await lead.post("settings/event", {"settings": {"sms_words": words}})
+    assert found["settings"]["sms_words"]["flattie"] == "flat_white"
+    said = {"from": "+61491570156", "body": "huge flattie moo posh for Kim"}
+    [reply] = good(await guest.post("/api/sms/simulator/inbound", json=said))["replies"]
+    assert reply.startswith("Large flat white, full cream, extra shot, for Kim?")
+
+
+async def test_how_often_the_vip_word_counted(cafe: Cafe) -> None:
+    """Rule 62: those who lead see how much of the word is left; others see nothing of it."""
+    lead, bea, guest = await cafe.organizer(), await cafe.barista(), await cafe.client()
+    await lead.post("settings/event", {"settings": {"vip_word": "sesame"}})
+    cup = {"menu_item": "espresso", "size": "small"}
+    order = {"event_code": "HARBOUR", "customer_name": "Dr Tan", "items": [cup], "vip_word": "Sesame"}
+    good(await guest.post("/api/public/orders", json=order), 201)
+    assert (await lead.get("settings/event"))["vip_word_uses"] == 1
+    assert (await bea.get("settings/event"))["vip_word_uses"] is None
+
+
 async def test_texts_are_worded_by_the_event(cafe: Cafe) -> None:
     """Section 4: the wording may be changed, the braces must stay; organizers are shown how it comes."""
     lead, guest = await cafe.organizer(), await cafe.client()

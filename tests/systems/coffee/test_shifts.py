@@ -128,8 +128,25 @@ async def test_coming_and_going(cafe: Cafe, world: World) -> None:
     assert (over["status"], over["handover_note"], over["warnings"]) == ("checked_out", "Grinder sticks", [])
     assert (await bea.post(f"schedules/check-out/{shift['id']}"))["unchanged"] is True
     refused(await bea.do("POST", f"schedules/check-in/{shift['id']}"), 409, "too_late")
+    # The station of the session is that of the running shift (rule 68), else the one of the account.
     await bea.post(f"schedules/check-in/{later['id']}")
+    assert [(await one.get("auth/me"))["user"]["station_id"] for one in (bea, tom)] == [2, 3]
     assert (await cafe.told(before)).count("barista_checked_out") == 1
+
+
+async def test_whoever_has_gone_is_free(cafe: Cafe, world: World) -> None:
+    """Rule 67: a shift blocks its person until the check-out, not until its planned end; what it leaves is not covered."""
+    oren, bea = await cafe.organizer(), await cafe.barista()
+    shift = await give(oren, bea, 1, 0, 4)
+    body = {"user_id": bea.id, "station_id": 2, "starts_at": at(cafe, hours=1), "ends_at": at(cafe, hours=3)}
+    await bea.post(f"schedules/check-in/{shift['id']}")
+    await world.advance(hours=1)
+    refused(await oren.do("POST", "schedules/", body), 409, "shift_overlap")
+    await bea.post(f"schedules/check-out/{shift['id']}")
+    left = cafe.now
+    assert (await oren.post("schedules/", body, 201))["status"] == "planned"
+    [*_, gap] = next(at for at in (await oren.get("schedules/today"))["coverage"] if at["station_id"] == 1)["gaps"]
+    assert datetime.fromisoformat(gap["from"]) == left
 
 
 async def missed(person: Person) -> list[str]:

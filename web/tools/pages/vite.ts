@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import type { HtmlTagDescriptor, Plugin, UserConfig } from "vite";
+import type { HtmlTagDescriptor, Plugin, Rolldown, UserConfig } from "vite";
 
 /** React's words on Preact: half of the first script, and of the time until a slow phone has drawn, was React's own. */
 export const PREACT = {
@@ -26,7 +26,7 @@ export function fontLicence(): Plugin {
   };
 }
 
-/** Gives the service worker the list of files to keep, each with the hash of its content unless its name has it. */
+/** Gives the service worker the lists of files to keep, each with the hash of its content unless its name has it. */
 function keptPages(pub: URL): Plugin {
   const KEPT = /\.(js|css|html|svg|png|woff2|webmanifest)$/;
   return {
@@ -40,9 +40,24 @@ function keptPages(pub: URL): Plugin {
         .filter(({ fileName }) => KEPT.test(fileName) && fileName !== "sw.js")
         .map((file) => ({ url: file.fileName, revision: file.fileName.startsWith("assets/") ? null : hash(file.type === "asset" ? file.source : file.code) }));
       const fixed = readdirSync(pub).map((url) => ({ url, revision: hash(readFileSync(new URL(url, pub))) }));
-      worker.code = worker.code.replace("self.__PAGES", JSON.stringify([...pages, ...fixed.filter(({ url }) => KEPT.test(url))]));
+      const own = filesOf(OWN_ORDER, bundle);
+      worker.code = worker.code
+        .replace("self.__PAGES", JSON.stringify([...pages, ...fixed.filter(({ url }) => KEPT.test(url))]))
+        .replace("self.__OWN_ORDER", JSON.stringify(pages.filter(({ url }) => own.has(url))));
     },
   };
+}
+
+/** The document of a guest's own order, the one of the guests' that is of use without a network. */
+const OWN_ORDER = "o.html";
+
+/** A document with all that it names, and what its scripts fetch when they need it. */
+function filesOf(document: string, bundle: Rolldown.OutputBundle): ReadonlySet<string> {
+  const page = bundle[document];
+  if (page?.type !== "asset") return new Set();
+  const named = String(page.source).match(/assets\/[\w.-]+/g) ?? [];
+  const later = named.flatMap((name) => (bundle[name]?.type === "chunk" ? bundle[name].dynamicImports : []));
+  return new Set([document, ...named, ...later]);
 }
 
 /** What is not of the pages' own script: the service worker, and what asks before that script is there. */

@@ -59,6 +59,8 @@ class Board(View):
     wait_minutes: int
     message: str
     milk_out: list[MilkOut]
+    menu_code: str | None
+    """The event's code, as the address of its menu has it: what guests scan to order. None where the web takes no orders."""
     seq: int
 
 
@@ -134,5 +136,6 @@ def _board(
         wait_minutes=floor.quoted(floor.wait_seconds(station_id, now)) // 60,
         message=floor.set_for(station_id, "board_message") or "",
         milk_out=milk_out,
+        menu_code=floor.occasion.code if floor.occasion is not None and floor.settings.web_ordering else None,
         seq=seq,
     )

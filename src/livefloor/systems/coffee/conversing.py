@@ -32,7 +32,7 @@ from livefloor.systems.coffee.rules.conversation import (
 )
 from livefloor.systems.coffee.rules.order_states import EDITABLE
 from livefloor.systems.coffee.rules.texts import EXAMPLES, without_vip_word
-from livefloor.systems.coffee.rules.vocabulary import NO_MILK, Vocabulary
+from livefloor.systems.coffee.rules.vocabulary import NO_MILK, Vocabulary, meanings
 from livefloor.systems.coffee.run_out import in_stock_instead
 from livefloor.systems.coffee.telling import words
 from livefloor.systems.coffee.texting import conversation_of, tell_conversation, wording, write
@@ -86,7 +86,7 @@ def _shop(kitchen: Kitchen, now: datetime) -> Shop:
         drinks=drinks,
         milks=milks,
         options=options,
-        vocabulary=Vocabulary(names, milks, options),
+        vocabulary=Vocabulary(names, milks, options, meanings(kitchen.floor.settings.sms_words, names, milks, options)),
         on_offer=lambda *wanted: wanted in offers and bool(made_at(kitchen, offers[wanted])),
         closed=_closed(kitchen, now),
     )

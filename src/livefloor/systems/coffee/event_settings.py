@@ -61,6 +61,15 @@ Wording = Annotated[
 ]
 
 
+Phrase = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, to_lower=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f=]+$"
+    ),
+]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")]
+
+
 class EventSettings(_Set):
     """All settings of an event, with the values that hold until somebody changes them."""
 
@@ -93,6 +102,8 @@ class EventSettings(_Set):
     last_orders_minutes: Annotated[int, Field(ge=0, le=120)] = 10
     sms_wordings: Annotated[dict[TextKind, Wording], AfterValidator(_with_braces)] = Field(default_factory=dict)
     """The texts that are worded otherwise than they come (section 4)."""
+    sms_words: Annotated[dict[Phrase, Code], Field(max_length=200)] = Field(default_factory=dict)
+    """What guests write besides the names, with the code of the drink, size, milk or option that is meant (section 4)."""
     substitute_wait_seconds: Annotated[int, Field(ge=30, le=1800)] = 180
     name_filter: bool = True
     quiet_sms_hours: Hours | None = None

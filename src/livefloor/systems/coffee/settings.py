@@ -32,7 +32,8 @@ from livefloor.systems.coffee.event_settings import (
     merged,
     station_choices,
 )
-from livefloor.systems.coffee.models import MenuItem, Milk, Station, StationSettings
+from livefloor.systems.coffee.guests import USES_OF_WORD
+from livefloor.systems.coffee.models import MenuItem, MenuOption, Milk, Occasion, Station, StationSettings
 from livefloor.systems.coffee.occasions import ACTIVE, active_occasion
 from livefloor.systems.coffee.rooms import (
     ALL_STAFF,
@@ -45,6 +46,7 @@ from livefloor.systems.coffee.rooms import (
     by,
     station_room,
 )
+from livefloor.systems.coffee.rules.vocabulary import SYNONYMS
 from livefloor.systems.coffee.staffing import check_own_station
 
 Version = Annotated[int | None, Field(ge=0, lt=2**63)]
@@ -55,6 +57,8 @@ class EventSettingsView(View):
 
     settings: dict[str, Any]
     version: int
+    vip_word_uses: int | None = None
+    """How often the VIP word counted in this event, for those who lead."""
 
 
 class StationSettingsView(View):
@@ -108,7 +112,12 @@ async def get_event_settings(look: Look) -> EventSettingsView:
     occasion = await active_occasion(look)
     whole = await event_settings(look)
     shown = whole.model_dump(mode="json", include=None if look.actor.is_in(STAFF) else set(PUBLIC_KEYS))
-    return EventSettingsView(settings=shown, version=occasion.version)
+    return await _told(look, occasion, shown)
+
+
+async def _told(look: Look, occasion: Occasion, shown: dict[str, Any]) -> EventSettingsView:
+    uses = await look.one(USES_OF_WORD, of_event=occasion.id) if look.actor.is_in(LEADS) else None
+    return EventSettingsView(settings=shown, version=occasion.version, vip_word_uses=uses)
 
 
 @settings.command(POST("/api/settings/event"), allow=LEADS, refuses=(404, 412))
@@ -121,6 +130,8 @@ async def change_event_settings(ctx: Ctx, body: SettingsChange) -> EventSettings
     before = (await event_settings(ctx)).model_dump(mode="json")
     ctx.check_version(occasion.version, body.version, EventSettingsView(settings=before, version=occasion.version))
     stored, whole = merged(EventSettings, occasion.settings, body.settings, clears=False)
+    if "sms_words" in body.settings:
+        await _refuse_unknown_meanings(ctx, whole.sms_words)
     after = whole.model_dump(mode="json")
     changed = sorted(key for key in after if after[key] != before[key])
     if changed:
@@ -129,7 +140,17 @@ async def change_event_settings(ctx: Ctx, body: SettingsChange) -> EventSettings
         ctx.emit(SettingsUpdated(actor=by(ctx), scope="event", changed=changed, settings=after))
         for station_id in await ctx.all(SERVING):
             await tell_inherited(ctx, station_id, changed)
-    return EventSettingsView(settings=after, version=occasion.version)
+    return await _told(ctx, occasion, after)
+
+
+async def _refuse_unknown_meanings(ctx: Ctx, words: dict[str, str]) -> None:
+    """Refuse a word for what is not on the menu. Raises Invalid."""
+    known = set(SYNONYMS["size"])
+    for model in (MenuItem, Milk, MenuOption):
+        known |= set(await ctx.all(select(model.code)))
+    for word, code in words.items():
+        if code not in known:
+            raise Invalid.field("settings.sms_words", f"{word}: {code} is not known")
 
 
 async def tell_inherited(ctx: Ctx, station_id: int, keys: Collection[str]) -> None:

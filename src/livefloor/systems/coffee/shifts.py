@@ -274,13 +274,13 @@ async def get_schedule(look: Look, schedule_id: str) -> ShiftWithBreaks:
 
 
 def plain(row: Schedule) -> Shift:
-    """Return a shift as the rules read it."""
+    """Return a shift as the rules read it: whoever has checked out works no longer, whatever was planned."""
     return Shift(
         id=row.id,
         user_id=row.user_id,
         station_id=row.station_id,
         starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        ends_at=min(row.ends_at, row.checked_out_at or row.ends_at),
         status=row.status,  # type: ignore[arg-type]
         role=row.role,
     )

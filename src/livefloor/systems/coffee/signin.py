@@ -42,7 +42,7 @@ from livefloor.systems.coffee.accounts import (
     brief,
     refuse_weak_password,
 )
-from livefloor.systems.coffee.models import DisplayDevice, Station, User
+from livefloor.systems.coffee.models import DisplayDevice, Schedule, Station, User
 from livefloor.systems.coffee.occasions import event_timezone
 from livefloor.systems.coffee.rooms import CHANNELS, STAFF, STAFF_AND_BOARDS, by, home
 from livefloor.systems.coffee.staffing import running_shift
@@ -80,7 +80,7 @@ class NewPassword(Input):
 
 
 class SignedInUser(View):
-    """Whose session it is."""
+    """Whose session it is; `station_id` is the own station: where the running shift is, else that of the account."""
 
     id: str
     username: str
@@ -197,8 +197,13 @@ async def _let_in(ctx: Ctx, asked: _Asked, fresh: str | None) -> SignedIn | Prob
         access_token=pair.access_token,
         refresh_token=pair.refresh_token,
         expires_in=pair.expires_in,
-        user=SignedInUser.model_validate(user),
+        user=_shown(user, await running_shift(ctx, user.id)),
     )
+
+
+def _shown(user: User, shift: Schedule | None) -> SignedInUser:
+    shown = SignedInUser.model_validate(user)
+    return shown if shift is None else shown.model_copy(update={"station_id": shift.station_id})
 
 
 def _with_cookie(flow: Flow, answer: View, refresh_token: str) -> Shown:
@@ -254,7 +259,7 @@ async def get_me(look: Look) -> Me:
     user = await look.find(User, actor.id)
     shift = await running_shift(look, actor.id)
     if user is not None:
-        shown = SignedInUser.model_validate(user)
+        shown = _shown(user, shift)
     else:
         device = await look.find(DisplayDevice, actor.id)
         assert device is not None

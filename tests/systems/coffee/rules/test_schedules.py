@@ -123,3 +123,5 @@ def test_gaps_of_a_station() -> None:
     idle = [shift(status="cancelled"), shift(name="b", role="support"), shift(name="c", status="no_show")]
     assert schedules.gaps(idle, at(0), at(240)) == [(at(0), at(240))]
     assert schedules.gaps([shift(300, 400)], at(0), at(240)) == [(at(0), at(240))]
+    gone_before_the_start = shift(60, 50, status="checked_out")
+    assert schedules.gaps([gone_before_the_start], at(0), at(240)) == [(at(0), at(240))]

@@ -4,9 +4,14 @@ import type { PrecacheEntry } from "workbox-precaching";
 
 import { GUESTS } from "./guests.ts";
 
-declare const self: ServiceWorkerGlobalScope & { readonly __PAGES: PrecacheEntry[] };
+// The build writes the lists of files here.
+declare const self: ServiceWorkerGlobalScope & { readonly __PAGES: PrecacheEntry[]; readonly __OWN_ORDER: PrecacheEntry[] };
 
-const guests = new RegExp(`^${new URL(self.registration.scope).pathname}(?:${GUESTS.join("|")})(?:/|$)`);
-
-// The build writes the list of files here.
-keepPages(self, self.__PAGES, [/\/api\//, /\/outbox/, /\/socket\.io\//, guests]);
+const { pathname } = new URL(self.registration.scope);
+if (pathname.endsWith("/o/")) {
+  // On a guest's phone, for the own order: it has nothing of the crew's, and loaded these files already.
+  keepPages(self, self.__OWN_ORDER, [], "o.html");
+} else {
+  const guests = new RegExp(`^${pathname}(?:${GUESTS.join("|")})(?:/|$)`);
+  keepPages(self, self.__PAGES, [/\/api\//, /\/outbox/, /\/socket\.io\//, guests]);
+}

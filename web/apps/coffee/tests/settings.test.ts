@@ -9,11 +9,12 @@ import { bracesWrong, filled, unitsOf } from "../src/features/texting/septets.ts
 import type { EventSettings } from "../src/model/settings.ts";
 import { texts } from "../src/texts/settings/en.ts";
 
-const SETTINGS = { late_minutes: 10, vip_word: null, cup_cap: null, web_ordering: true, quiet_sms_hours: null, currency: "AUD", default_country: "AU", service_windows: [{ start: "08:00", end: "18:00" }] } as unknown as EventSettings;
+const SETTINGS = { late_minutes: 10, vip_word: null, cup_cap: null, web_ordering: true, quiet_sms_hours: null, sms_words: { flattie: "flat_white", moo: "full" }, currency: "AUD", default_country: "AU", service_windows: [{ start: "08:00", end: "18:00" }] } as unknown as EventSettings;
 
 test("settings are typed as text, and only what was typed is sent, as the server takes it", () => {
   const stored = typed(SETTINGS, 4);
-  expect(stored).toMatchObject({ late_minutes: "10", vip_word: "", cup_cap: "", quiet_sms_hours: [], version: 4 });
+  expect(stored).toMatchObject({ late_minutes: "10", vip_word: "", cup_cap: "", quiet_sms_hours: [], sms_words: "flattie = flat_white\nmoo = full", version: 4 });
+  expect(parsed({ sms_words: "flattie=flat_white\n\n big one = large \n" })).toEqual({ sms_words: { flattie: "flat_white", "big one": "large" } });
   expect(parsed({ late_minutes: "8", vip_word: " sesame ", cup_cap: "", quiet_sms_hours: [{ start: "22:00", end: "07:00" }], currency: "eur", web_ordering: false })).toEqual({
     late_minutes: 8,
     vip_word: "sesame",
@@ -30,6 +31,7 @@ test("what the server would refuse is said before sending", () => {
   expect(wrong({ late_minutes: "0" }).late_minutes).toBe("A whole number from 1 to 240.");
   expect(wrong({ cup_cap: "" }).cup_cap).toBeUndefined();
   expect(wrong({ vip_word: "abc" }).vip_word).toBeDefined();
+  expect(wrong({ sms_words: "flattie = Flat white" }).sms_words).toBe("One on each line, as: flattie = flat_white");
   expect(wrong({ currency: "EURO" }).currency).toBe("3 letters.");
   const window = (start: string, end: string) => ({ start, end });
   expect(wrong({ service_windows: [window("08:00", "12:00"), window("11:00", "13:00")] }).service_windows).toBe("These hours overlap.");

@@ -1,6 +1,11 @@
 /** What a refusal carries beyond its code: `ends_at`, `hold_expires_at`, `attempts_left`, … */
 export type ProblemDetails = Readonly<Record<string, unknown>>;
 
+/** The name in what a refusal says of somebody: `"Bea Holm"`, or `{"id": …, "name": "Bea Holm"}`. */
+export function nameIn(by: unknown): string | undefined {
+  return typeof by === "string" ? by : (by as { readonly name?: string } | null | undefined)?.name;
+}
+
 /** A refusal or a failure of a call, with a sentence for the person. */
 export class Problem extends Error {
   readonly status: number;

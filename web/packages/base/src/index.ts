@@ -1,6 +1,5 @@
 export { keyed, refusal, useAct, waitMs } from "./act.ts";
 export { keptScreen, type KeptScreen, type KeptScreenOptions } from "./kept.ts";
 export { base, mount } from "./mount.ts";
-export { keepAsking } from "./pulse.ts";
-export { newQueries } from "./services.ts";
+export { newQueries, servicesOf } from "./services.ts";
 export { registerWorker } from "./worker.ts";

@@ -19,6 +19,8 @@ export interface DraftOptions<Value extends object> {
 export interface Draft<Value extends object> {
   readonly value: Value;
   readonly set: <Field extends keyof Value>(field: Field, next: Value[Field]) => void;
+  /** How many fields are not as they were. */
+  readonly changed: number;
   readonly isDirty: boolean;
   readonly isBusy: boolean;
   /** The last refusal; null once something else was typed or saved. */
@@ -53,8 +55,8 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
   const { stored } = options;
   const [state, setState] = useState<State<Value>>({ seen: stored, base: stored, value: stored, meanwhile: null, error: null });
   const [isBusy, setBusy] = useState(false);
-  const changes = changesOf(state.base, state.value);
-  const isDirty = Object.keys(changes).length > 0;
+  const changed = Object.keys(changesOf(state.base, state.value)).length;
+  const isDirty = changed > 0;
 
   // An untouched form follows the server.
   if (!isDirty && !isBusy && Object.keys(changesOf(state.seen, stored)).length > 0) {
@@ -94,6 +96,7 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
     // The note of an earlier save is done with; open decisions stay.
     set: (field, next) =>
       setState((now) => ({ ...now, value: { ...now.value, [field]: next }, meanwhile: now.meanwhile?.clashes.length ? now.meanwhile : null, error: null })),
+    changed,
     isDirty,
     isBusy,
     error: state.error,

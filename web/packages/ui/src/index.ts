@@ -20,7 +20,7 @@ export { photoData } from "./photo-file.ts";
 export { Porthole, type PortholeLook } from "./porthole.tsx";
 export { ScrollEnd } from "./scroll-end.tsx";
 export { Confirm, Sheet } from "./sheet.tsx";
-export { ConnectionDot, EmptyState, ErrorState, LoadingState, Notice, Skeleton, type DotTone, type Tone } from "./states.tsx";
+export { ConnectionDot, EmptyState, ErrorState, LoadingState, Notice, Refusal, Skeleton, type DotTone, type Tone } from "./states.tsx";
 export { Stepper } from "./stepper.tsx";
 export { Suggestions } from "./suggestions.tsx";
 export { setTheme, useTheme, type Theme } from "./theme.ts";

@@ -24,6 +24,16 @@ export function Notice({ tone = "info", role, children }: { readonly tone?: Tone
   );
 }
 
+/** Why something was refused or failed, beside what was tried; nothing while it was not. */
+export function Refusal({ error }: { readonly error: Error | null | undefined }) {
+  if (error == null) return null;
+  return (
+    <Notice tone="danger" role="alert">
+      {error.message}
+    </Notice>
+  );
+}
+
 /** Nothing here yet, and what to do next. */
 export function EmptyState({ children }: { readonly children: ReactNode }) {
   return <p className="rounded-2xl border border-dashed border-edge px-4 py-4 text-sm text-muted">{children}</p>;

@@ -128,8 +128,10 @@ def week_bounds(monday: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def gaps(shifts: Iterable[Shift], opens_at: datetime, closes_at: datetime) -> list[tuple[datetime, datetime]]:
     """Return when no barista is planned between two moments at the station of these shifts (section 5.3)."""
     found, covered = [], opens_at
-    planned = [shift for shift in shifts if shift.status in COUNTED - {"no_show"} and shift.role == "barista"]
-    for shift in sorted(planned, key=lambda shift: shift.starts_at):
+    counted = [shift for shift in shifts if shift.status in COUNTED - {"no_show"} and shift.role == "barista"]
+    # Whoever came early may have gone before the start.
+    worked = [shift for shift in counted if shift.starts_at < shift.ends_at]
+    for shift in sorted(worked, key=lambda shift: shift.starts_at):
         if shift.starts_at > covered:
             found.append((covered, min(shift.starts_at, closes_at)))
         covered = max(covered, shift.ends_at)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 MeaningKind = Literal["drink", "size", "milk", "option", "allergy"]
@@ -145,6 +145,19 @@ class Vocabulary:
     def _parts(self, spoken: Sequence[Word], place: int) -> Iterable[tuple[str, ...]]:
         for length in range(min(self._longest, len(spoken) - place), 0, -1):
             yield tuple(word.said for word in spoken[place : place + length])
+
+
+def meanings(
+    more: Mapping[str, str], drinks: Container[str], milks: Container[str], options: Container[str]
+) -> Iterator[tuple[str, Meaning]]:
+    """Yield the phrases of the settings with what their codes stand for; those of what is not on the menu are left out."""
+    named: Mapping[MeaningKind, Container[str]] = {
+        "drink": drinks, "size": SYNONYMS["size"], "milk": milks, "option": options
+    }  # fmt: skip
+    for phrase, code in more.items():
+        kind = next((kind for kind, codes in named.items() if code in codes), None)
+        if kind is not None:
+            yield phrase, Meaning(kind, code)
 
 
 def words(text: str) -> list[Word]:

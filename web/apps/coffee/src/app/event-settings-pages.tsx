@@ -1,3 +1,4 @@
+import { Notice } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 
 import { SettingsForm } from "../features/event-settings/settings-form.tsx";
@@ -22,7 +23,14 @@ export function VipSettingsPage() {
   const query = useEventSettings();
   return (
     <SettingsFrame title={texts.vip.title} intro={texts.vip.intro}>
-      <Loaded query={query}>{(stored) => <SettingsForm stored={stored} groups={["vip"]} />}</Loaded>
+      <Loaded query={query}>
+        {(stored) => (
+          <div className="flex flex-col gap-6">
+            {stored.settings.vip_word !== null && stored.vip_word_uses !== null && <Notice>{texts.vip.uses(stored.vip_word_uses, stored.settings.vip_word_max_uses)}</Notice>}
+            <SettingsForm stored={stored} groups={["vip"]} />
+          </div>
+        )}
+      </Loaded>
     </SettingsFrame>
   );
 }

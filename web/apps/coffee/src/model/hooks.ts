@@ -57,6 +57,12 @@ const ZONE = `livefloor-coffee zone ${mount}`;
 let knownZone = localStorage.getItem(ZONE) ?? "";
 if (knownZone !== "") setTimeZone(knownZone);
 
+/** Work where the running shift is: a check-in may be at another station than the one of the account. */
+function moveTo(station_id: number | null): void {
+  const session = keeper.read();
+  if (session !== null && session.user.station_id !== station_id) keeper.write({ ...session, user: { ...session.user, station_id } });
+}
+
 const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async () => {
@@ -64,6 +70,7 @@ const meQuery = queryOptions({
     knownZone = data.timezone;
     setTimeZone(knownZone);
     localStorage.setItem(ZONE, knownZone);
+    moveTo(data.user.station_id);
     // Pages that show no station have nothing to load first: they hear what happens from here.
     if (live.lastId === null && shownStations.size === 0) live.start(`${seq}.0`);
     return data;
@@ -71,11 +78,22 @@ const meQuery = queryOptions({
   ...retrying,
 });
 
+const ABOUT_ME = ["barista_checked_in", "barista_checked_out", "schedule_updated", "user_updated"];
+
 /** The zone by whose clocks times are told: the event's, until it is known that of the last visit. Empty at the very first. */
 export function useZone(): string {
-  useFrames(["event_updated"], () => void queries.invalidateQueries({ queryKey: meQuery.queryKey }));
+  const me = useUser()?.id;
+  useFrames(["event_updated", ...ABOUT_ME], ({ event, data }) => {
+    if (event === "event_updated" || personOf(data) === me) void queries.invalidateQueries({ queryKey: meQuery.queryKey });
+  });
   const { data, error } = useQuery(meQuery);
   return data?.timezone ?? (knownZone === "" && error !== null ? Intl.DateTimeFormat().resolvedOptions().timeZone : knownZone);
+}
+
+/** Whom a frame about somebody's shift or account is about. */
+function personOf(data: unknown): string | undefined {
+  const { user_id, schedule, user } = data as { user_id?: string; schedule?: { user_id: string }; user?: { id: string } };
+  return user_id ?? schedule?.user_id ?? user?.id;
 }
 
 /** Call back for frames of these events while the component is shown. */

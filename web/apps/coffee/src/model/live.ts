@@ -1,11 +1,11 @@
-import { base, keepAsking } from "@livefloor/base";
+import { base } from "@livefloor/base";
 import type { Frame } from "@livefloor/live";
 import { SocketIoConnection, tellWindow } from "@livefloor/live/socketio";
 
 import { hearChat } from "./chat.ts";
 import { changesOf } from "./frames.ts";
 import { loadFloor, loadQueue } from "./loading.ts";
-import { api, clock, keeper, lifeSigns, queries, store } from "./services.ts";
+import { api, clock, keeper, queries, store, tieLine } from "./services.ts";
 
 /** Told of each frame after the store has it. */
 export const frameListeners = new Set<(frame: Frame) => void>();
@@ -58,20 +58,8 @@ export const live: SocketIoConnection = new SocketIoConnection({
     return positions.sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10))[0] ?? live.lastId ?? "0.0";
   },
 });
-lifeSigns.add(() => live.wake());
-keepAsking(
+tieLine(
   live,
-  () => keeper.read() !== null,
   () => api.http.GET("/api/health"),
+  () => queries.clear(),
 );
-
-let person = keeper.read()?.user.id;
-keeper.subscribe(() => {
-  const next = keeper.read()?.user.id;
-  if (next === person) return;
-  // Another person, or nobody: nothing of the last one may stay on the screen.
-  person = next;
-  live.stop();
-  store.clear();
-  queries.clear();
-});

@@ -1,5 +1,5 @@
 import { saveBarWith } from "@livefloor/base/save-bar";
 
-import { texts } from "../texts/settings/index.ts";
+import { texts } from "../texts/saving/index.ts";
 
-export const { Changed, SaveBar } = saveBarWith(texts.saving);
+export const { Changed, SaveBar } = saveBarWith(texts);

@@ -1,7 +1,6 @@
-import { createApi, storageKeeper, type Tokens } from "@livefloor/api";
+import type { Tokens } from "@livefloor/api";
 import type { InventoryRow, MilkColor, OrderView, paths, StationHead, User } from "@livefloor/api/coffee";
-import { base, mount, newQueries } from "@livefloor/base";
-import { LiveStore, ServerClock } from "@livefloor/live";
+import { servicesOf } from "@livefloor/base";
 
 /** The refresh token is in a cookie that no page can read. */
 export interface Session extends Tokens {
@@ -26,25 +25,4 @@ export interface Views {
   readonly milks: MilkColor;
 }
 
-export const clock = new ServerClock();
-export const store = new LiveStore<Views>();
-export const keeper = storageKeeper<Session>(`livefloor-coffee ${mount}`, localStorage, "access_token");
-export const queries = newQueries();
-
-/** Called at each answer of the server: a sign of life for whoever waits for one. */
-export const lifeSigns = new Set<() => void>();
-
-let tellOver = (): void => undefined;
-
-/** Say what happens when the server ends the session: it is not the person who left. */
-export function whenSessionEnds(listener: () => void): void {
-  tellOver = listener;
-}
-
-export const api = createApi<paths, Session>({
-  base,
-  keeper,
-  authPath: "api/auth/",
-  onAnswer: () => lifeSigns.forEach((tell) => tell()),
-  onSessionOver: () => tellOver(),
-});
+export const { clock, store, keeper, queries, lifeSigns, api, whenSessionEnds, tieLine } = servicesOf<paths, Session, Views>({ system: "coffee", authPath: "api/auth/", tokenName: "access_token" });

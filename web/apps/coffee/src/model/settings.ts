@@ -38,6 +38,8 @@ export interface EventSettings {
   readonly cup_cap: number | null;
   readonly service_windows: readonly Hours[];
   readonly last_orders_minutes: number;
+  /** A phrase, and the code of what it stands for. */
+  readonly sms_words: Readonly<Record<string, string>>;
   readonly sms_wordings: Readonly<Record<string, string>>;
   readonly substitute_wait_seconds: number;
   readonly name_filter: boolean;
@@ -49,11 +51,12 @@ export interface EventSettings {
 export interface Versioned {
   readonly settings: EventSettings;
   readonly version: number;
+  readonly vip_word_uses: number | null;
 }
 
-const asked = async (call: Promise<{ settings: Record<string, unknown>; version: number }>): Promise<Versioned> => {
-  const { settings, version } = await call;
-  return { settings: settings as unknown as EventSettings, version };
+const asked = async (call: Promise<{ settings: Record<string, unknown>; version: number; vip_word_uses?: number | null }>): Promise<Versioned> => {
+  const { settings, version, vip_word_uses = null } = await call;
+  return { settings: settings as unknown as EventSettings, version, vip_word_uses };
 };
 
 /** The settings of the active event; looked up anew on each visit. */

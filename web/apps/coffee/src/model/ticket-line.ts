@@ -7,6 +7,7 @@ import { queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-que
 import { useEffect, useState } from "react";
 
 import { api, clock, queries } from "./guest.ts";
+import { dropTicket, keepTicket, keepTicketPage, keptTicket } from "./kept-ticket.ts";
 
 const POLL_MS = 10_000;
 /** Places change with every cup before one's own: the minutes follow them at this pace. */
@@ -18,6 +19,9 @@ export const ticketQuery = (token: string) =>
   queryOptions({
     queryKey: ["ticket", token],
     queryFn: () => load(token),
+    initialData: () => keptTicket(token)?.page,
+    initialDataUpdatedAt: () => keptTicket(token)?.at,
+    staleTime: 0,
     retry: (count, error) => !isUnknown(error) && count < 1,
   });
 
@@ -71,7 +75,14 @@ export function useTicket(token: string): { readonly query: UseQueryResult<Ticke
   const [line] = useState(() => lineOf(token));
   const isLive = useLine(line).line === "live";
   const query = useQuery({ ...ticketQuery(token), refetchInterval: ({ state }) => (isLive || isUnknown(state.error) ? false : POLL_MS), refetchOnWindowFocus: "always" });
-  const isKnown = query.data !== undefined;
+  const { data, dataUpdatedAt } = query;
+  const isGone = isUnknown(query.error);
+  useEffect(keepTicketPage, []);
+  useEffect(() => {
+    if (isGone) dropTicket();
+    else if (data !== undefined) keepTicket({ token, at: dataUpdatedAt, page: data });
+  }, [data, dataUpdatedAt, isGone, token]);
+  const isKnown = data !== undefined;
   useEffect(() => {
     if (!isKnown) return undefined;
     line.start(`${queries.getQueryData(ticketQuery(token).queryKey)?.seq ?? 0}.0`);

@@ -1,10 +1,7 @@
-import { timeText } from "@livefloor/base/times";
-
 import type { texts as en } from "./en.ts";
+import { problems } from "./problems-de.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
-const nameIn = (by: unknown): string | undefined => (typeof by === "string" ? by : (by as { readonly name?: string } | null)?.name);
 
 const SIZES = { small: "Klein", regular: "Mittel", large: "Groß" };
 
@@ -203,6 +200,8 @@ export const texts: typeof en = {
     milks: "Milchsorten",
     signIn: "Lieber anmelden",
     everywhere: "Alle Stationen",
+    order: "Scannen und bestellen",
+    scan: "QR-Code der Karte",
   },
 
   floor: {
@@ -240,83 +239,5 @@ export const texts: typeof en = {
     keep: "Behalten",
   },
 
-  problems: {
-    offline: () => "Der Server ist nicht zu erreichen.",
-    bad_credentials: () => "Der Benutzername oder das Passwort stimmt nicht.",
-    user_inactive: () => "Dieses Konto ist abgeschaltet; fragen Sie die Organisation.",
-    order_taken: ({ by }) => (typeof by === "string" ? `${by} hat ihn schon.` : "Jemand hat ihn schon."),
-    order_moved: () => "Er wird an einer anderen Station gemacht.",
-    order_cancelled: () => "Er wurde storniert.",
-    awaiting_guest: () => "Der Gast wird nach der Milch gefragt.",
-    not_your_station: () => "Das ist eine andere Station als Ihre.",
-    too_many_in_progress: () => "Sie haben vier Becher in Arbeit. Machen Sie erst einen fertig.",
-    allergen_ack_required: () => "Bestätigen Sie zuerst, dass Düse und Kännchen sauber sind.",
-    undo_expired: () => "Zu spät zum Rückgängigmachen.",
-    out_of_stock: () => "Das ist nicht mehr vorrätig.",
-    no_station_open: () => "Keine Station kann das gerade machen.",
-    unknown_code: () => "Zu diesem Code gibt es keine Gruppe.",
-    group_full: () => "Diese Gruppe ist voll.",
-    group_empty: () => "Noch niemand hat mitgemacht.",
-    not_open: () => "Das ist inzwischen erledigt oder storniert.",
-    pickup_too_soon: ({ earliest }) => (typeof earliest === "string" ? `Bis dahin geht es nicht: frühestens um ${timeText(earliest)}.` : "Bis dahin geht es nicht."),
-    earlier_failed: () => "Was Sie vorher bei diesem Becher angetippt haben, wurde abgelehnt.",
-    already_accepted: ({ by }) => (by != null && typeof (by as { name?: unknown }).name === "string" ? `${(by as { name: string }).name} bringt es schon.` : "Jemand bringt es schon."),
-    insufficient_stock: () => "So viel ist dort nicht frei.",
-    below_zero: () => "So viel ist nicht da.",
-    open_orders: ({ open_orders: open }) => `Von der laufenden Veranstaltung sind noch ${String(open)} Becher offen. Machen Sie sie zuerst fertig, oder schließen Sie die Veranstaltung.`,
-    role_not_allowed: () => "Bei einem solchen Konto darf das nur die Verwaltung.",
-    self_change: () => "Die eigene Rolle ändert niemand selbst, und das eigene Konto schaltet niemand selbst ab.",
-    last_admin: () => "Das ist die letzte Verwaltung, die sich anmelden kann. Machen Sie zuerst eine andere.",
-    stale_version: () => "Jemand anders hat das inzwischen geändert. Sehen Sie es noch einmal an.",
-    forbidden: () => "Ihre Rolle darf das nicht.",
-    not_found: () => "Das gibt es nicht mehr.",
-    validation_failed: () => "Bitte prüfen Sie die Eingaben.",
-    service_closed: () => "Gerade wird nichts ausgeschenkt.",
-    station_unavailable: () => "Diese Station kann das gerade nicht.",
-    allergen_conflict: () => "Dieses Getränk enthält etwas, wogegen eine Allergie angegeben ist.",
-    bad_phone: () => "Diese Telefonnummer gibt es so nicht.",
-    milk_required: () => "Zu diesem Getränk gehört eine Milch.",
-    bad_code: () => "Dieser Code stimmt nicht.",
-    code_expired: () => "Dieser Code ist abgelaufen.",
-    taken: ({ by }) => `${nameIn(by) ?? "Jemand anders"} antwortet diesem Gast schon.`,
-    opted_out: () => "Dieser Gast möchte keine SMS.",
-    sms_disabled: () => "Hier werden keine SMS gesendet.",
-    customer_blocked: () => "Diese Nummer ist gesperrt.",
-    not_failed: () => "Diese SMS ist nicht fehlgeschlagen.",
-    too_old: () => "Diese SMS nützt niemandem mehr.",
-    room_not_allowed: () => "Was die Organisation bespricht, liest nur sie.",
-    order_started: () => "Er wurde inzwischen begonnen.",
-    same_station: () => "Er ist schon an dieser Station.",
-    remake_limit: () => "Er wurde schon zweimal neu gemacht, oder es ist zu lange her.",
-    not_made: () => "Er ist noch nicht gemacht.",
-    bad_transition: () => "Der Becher ist inzwischen weiter.",
-    nothing_to_undo: () => "Es gibt nichts rückgängig zu machen.",
-    last_open_station: () => "Das ist die letzte offene Station.",
-    queue_not_empty: () => "In der Schlange sind noch Becher.",
-    rate_limited: () => "Zu viele Versuche. Warten Sie einen Moment.",
-    name_taken: () => "Etwas anderes heißt schon so.",
-    number_taken: () => "Diese Nummer ist vergeben.",
-    code_taken: () => "Etwas mit diesem Namen gibt es schon.",
-    letter_taken: () => "Eine andere Milch hat diesen Buchstaben.",
-    colors_too_close: () => "Zwei Milchsorten sähen gleich aus.",
-    contrast_too_low: () => "Der Buchstabe ist auf dieser Farbe schwer zu lesen.",
-    station_in_use: () => "Diese Station hat eine Geschichte: Schließen Sie sie stattdessen.",
-    no_active_event: () => "Keine Veranstaltung ist aktiv. Die Verwaltung muss erst eine aktivieren.",
-    shift_overlap: ({ conflict }) => {
-      const { user_name, station_name, starts_at, ends_at } = (conflict ?? {}) as Record<string, string | undefined>;
-      if (starts_at === undefined || ends_at === undefined) return "Diese Person hat dann eine andere Schicht.";
-      return `${user_name ?? "Diese Person"} hat dann eine andere Schicht: ${station_name ?? ""}, ${timeText(starts_at)} bis ${timeText(ends_at)}.`;
-    },
-    not_in_event: () => "Das liegt außerhalb der Veranstaltung.",
-    shift_started: () => "In dieser Schicht arbeitet schon jemand: Nur Ende, Station und Notizen lassen sich ändern.",
-    shift_finished: () => "Diese Schicht ist vorbei.",
-    shift_cancelled: () => "Diese Schicht wurde zurückgenommen.",
-    too_early: ({ opens_at }) => (typeof opens_at === "string" ? `Einchecken geht ab ${timeText(opens_at)}.` : "Einchecken geht noch nicht."),
-    too_late: () => "Diese Schicht ist vorbei.",
-    already_checked_in_elsewhere: () => "Schon für eine andere Schicht eingecheckt: dort zuerst auschecken.",
-    not_checked_in: () => "In diese Schicht ist niemand eingecheckt.",
-    not_on_break: () => "Die Pause ist schon vorbei.",
-    last_barista: () => "Sonst macht hier gerade niemand Kaffee.",
-    undo_not_possible: () => "Das lässt sich nicht rückgängig machen.",
-  },
+  problems,
 };

@@ -1,10 +1,8 @@
-import type { ProblemDetails } from "@livefloor/api";
-import { timeText } from "@livefloor/base/times";
+import { problems } from "./problems-en.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 /** Who it is, where the server says so. */
-const nameIn = (by: unknown): string | undefined => (typeof by === "string" ? by : (by as { readonly name?: string } | null)?.name);
 
 const SIZES = { small: "Small", regular: "Regular", large: "Large" };
 
@@ -203,6 +201,8 @@ export const texts = {
     milks: "Milks",
     signIn: "Sign in instead",
     everywhere: "All stations",
+    order: "Scan to order",
+    scan: "QR code of the menu",
   },
 
   floor: {
@@ -240,74 +240,5 @@ export const texts = {
     keep: "Keep it",
   },
 
-  problems: {
-    offline: () => "The server cannot be reached.",
-    bad_credentials: () => "The user name or the password is wrong.",
-    order_taken: ({ by }) => (typeof by === "string" ? `${by} has it already.` : "Somebody has it already."),
-    order_moved: () => "It is made at another station.",
-    order_cancelled: () => "It was cancelled.",
-    awaiting_guest: () => "The guest is asked about the milk.",
-    not_your_station: () => "This is another station than yours.",
-    too_many_in_progress: () => "You have four cups in hand. Finish one first.",
-    allergen_ack_required: () => "Say first that wand and jug are clean.",
-    undo_expired: () => "Too late to undo.",
-    out_of_stock: ({ detail }) => (typeof detail === "string" ? detail : "Out of stock."),
-    no_station_open: () => "No station can make this now.",
-    unknown_code: () => "There is no group with this code.",
-    group_full: () => "This group is full.",
-    group_empty: () => "Nobody has joined yet.",
-    not_open: () => "This was settled or cancelled meanwhile.",
-    pickup_too_soon: ({ earliest }) => (typeof earliest === "string" ? `The cups cannot be made until then: ${timeText(earliest)} at the earliest.` : "The cups cannot be made until then."),
-    earlier_failed: () => "What you tapped on this cup before was refused.",
-    below_zero: () => "The books have less of it than that.",
-    taken: ({ by }) => `${nameIn(by) ?? "Somebody else"} answers this guest already.`,
-    opted_out: () => "This guest wants no texts.",
-    sms_disabled: () => "No texts are sent here.",
-    customer_blocked: () => "This number is blocked.",
-    not_failed: () => "This text did not fail.",
-    too_old: () => "This text is of no use any more.",
-    room_not_allowed: () => "What is said among the organizers only they read.",
-    already_accepted: ({ by }) => `${nameIn(by) ?? "Somebody"} brings it already.`,
-    order_started: () => "It was started meanwhile.",
-    same_station: () => "It is at this station already.",
-    remake_limit: () => "It was made again twice already, or too long ago.",
-    not_made: () => "It is not made yet.",
-    bad_transition: () => "The cup is in another state by now.",
-    nothing_to_undo: () => "There is nothing to undo.",
-    last_open_station: () => "This is the last open station.",
-    queue_not_empty: () => "There are cups in its queue.",
-    stale_version: () => "Somebody else changed it meanwhile.",
-    insufficient_stock: () => "There is not so much to spare.",
-    open_orders: ({ open_orders: open }) => `${String(open)} cups of the event that runs are still open. Finish them first, or close that event.`,
-    role_not_allowed: () => "Only an admin may do this to such an account.",
-    self_change: () => "Nobody changes the own role or switches the own account off.",
-    last_admin: () => "This is the last admin who can sign in. Make another one first.",
-    forbidden: () => "Your role may not do this.",
-    not_found: () => "This is no longer there.",
-    name_taken: () => "Another one has this name.",
-    number_taken: () => "This number is taken.",
-    code_taken: () => "There is one of this name already.",
-    letter_taken: () => "Another milk has this letter.",
-    colors_too_close: () => "Two milks would look alike.",
-    contrast_too_low: () => "The letter is hard to read on this colour.",
-    station_in_use: () => "This station has a history: close it instead.",
-    bad_phone: () => "There is no such phone number.",
-    no_active_event: () => "No event is active. An admin has to activate one first.",
-    shift_overlap: ({ conflict }) => {
-      const { user_name, station_name, starts_at, ends_at } = (conflict ?? {}) as Record<string, string | undefined>;
-      if (starts_at === undefined || ends_at === undefined) return "This person has another shift then.";
-      return `${user_name ?? "This person"} has another shift then: ${station_name ?? ""}, ${timeText(starts_at)} to ${timeText(ends_at)}.`;
-    },
-    user_inactive: () => "This account is switched off; ask an organizer.",
-    not_in_event: () => "This is outside the event.",
-    shift_started: () => "Somebody is at work in this shift: only its end, station and notes can change.",
-    shift_finished: () => "This shift is over.",
-    shift_cancelled: () => "This shift was taken back.",
-    too_early: ({ opens_at }) => (typeof opens_at === "string" ? `Check-in opens at ${timeText(opens_at)}.` : "Check-in is not open yet."),
-    too_late: () => "This shift is over.",
-    already_checked_in_elsewhere: () => "Already checked in for another shift: check out there first.",
-    not_checked_in: () => "Nobody is checked in to this shift.",
-    not_on_break: () => "The break is over already.",
-    last_barista: () => "Nobody else makes coffee here now.",
-  } as Record<string, ((details: ProblemDetails) => string) | undefined>,
+  problems,
 };

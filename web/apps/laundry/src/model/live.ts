@@ -1,11 +1,10 @@
-import { keepAsking } from "@livefloor/base";
 import { LiveConnection, type Frame } from "@livefloor/live";
 
 import { changesOf } from "./frames.ts";
 import { loadRoom } from "./loading.ts";
 import { base } from "./mount.ts";
 import { newsOf } from "./news.ts";
-import { api, clock, keeper, lifeSigns, queries, store } from "./services.ts";
+import { api, clock, keeper, queries, store, tieLine } from "./services.ts";
 
 const address = new URL("api/ws", base);
 address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
@@ -30,21 +29,8 @@ export const live = new LiveConnection({
     return lastId;
   },
 });
-lifeSigns.add(() => live.wake());
-
-keepAsking(
+tieLine(
   live,
-  () => keeper.read() !== null,
   () => api.http.GET("/api/health"),
+  () => queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "meta" }),
 );
-
-let person = keeper.read()?.user.id;
-keeper.subscribe(() => {
-  const next = keeper.read()?.user.id;
-  if (next === person) return;
-  // Another person, or nobody: nothing of the last one may stay on the screen.
-  person = next;
-  live.stop();
-  store.clear();
-  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "meta" });
-});

@@ -2975,6 +2975,8 @@ export interface components {
         Board: {
             /** Making */
             making: components["schemas"]["OnBoard"][];
+            /** Menu Code */
+            menu_code: string | null;
             /** Message */
             message: string;
             /** Milk Out */
@@ -3771,6 +3773,11 @@ export interface components {
             };
             /** Version */
             version: number;
+            /**
+             * Vip Word Uses
+             * @default null
+             */
+            vip_word_uses?: number | null;
         };
         /**
          * Feedback
@@ -7213,7 +7220,7 @@ export interface components {
         };
         /**
          * SignedInUser
-         * @description Whose session it is.
+         * @description Whose session it is; `station_id` is the own station: where the running shift is, else that of the account.
          */
         SignedInUser: {
             /** Display Name */

@@ -16,7 +16,7 @@ import { texts } from "../../texts/guest/index.ts";
 import { GuestFrame, GuestNotFound } from "./guest-frame.tsx";
 import { Stale } from "./stale.tsx";
 
-/** Whoever is on the same Wi-Fi shares ten looks at codes a minute (rule 64). */
+/** No line tells strangers of a group: one opens with an order's token, never with a code (section 6). And whoever is on the same Wi-Fi shares ten looks at codes a minute (rule 64). */
 const AGAIN_MS = 60_000;
 const BONES = <Skeleton className="h-80" />;
 

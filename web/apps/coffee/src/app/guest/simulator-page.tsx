@@ -15,6 +15,9 @@ import { Stale } from "./stale.tsx";
 
 const { simulator: words } = texts;
 const AGAIN_MS = 2_500;
+/** While a text is under way: it is there within moments. */
+const SOON_MS = 400;
+const UNDER_WAY = new Set<string>(["queued", "sending"]);
 const KEY = `livefloor-coffee phones ${mount}`;
 /** Numbers that belong to nobody. */
 const FIRST = ["+61491570156", "+61491570157"];
@@ -36,7 +39,7 @@ export function SimulatorPage() {
   const thread = useQuery({
     queryKey: ["thread", shown],
     queryFn: (): Promise<SmsThread> => body(api.http.GET("/api/sms/simulator/messages", { params: { query: { phone: shown } } })),
-    refetchInterval: ({ state }) => (isAbsent(state.error) ? false : AGAIN_MS),
+    refetchInterval: ({ state }) => (isAbsent(state.error) ? false : state.data?.messages.some(({ status }) => UNDER_WAY.has(status)) === true ? SOON_MS : AGAIN_MS),
     retry: false,
   });
   useEffect(() => {

@@ -21,7 +21,7 @@ const OVER = new Set(["picked_up", "cancelled", "uncollected"]);
 export function TicketPage({ token }: { readonly token: string }) {
   const { query, isLive } = useTicket(token);
   useSpoken(query.data);
-  if (query.data === undefined && isUnknown(query.error)) return <GuestNotFound />;
+  if (isUnknown(query.error)) return <GuestNotFound />;
   const title = query.data === undefined ? texts.loading : `${query.data.number} ${texts.ticket.said[statusOf(query.data.cups)]}`;
   return (
     <GuestFrame title={title}>

@@ -1,12 +1,13 @@
 import { body, newKey } from "@livefloor/api";
 import type { OfferView } from "@livefloor/api/coffee";
 import { keyed } from "@livefloor/base";
-import { Button, Notice, toast } from "@livefloor/ui";
+import { Button, Refusal, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 
 import { offersQuery, stationsQuery, useAct } from "../../model/hooks.ts";
 import { Loaded } from "../../model/loaded.tsx";
 import { api, queries } from "../../model/services.ts";
+import { texts as saving } from "../../texts/saving/index.ts";
 import { texts } from "../../texts/settings/index.ts";
 
 /** What is taken off the menu by hand: one drink, or one milk. */
@@ -52,11 +53,7 @@ export function OfferSwitches({ target, name }: { readonly target: Target; reado
     <section className="rounded-tile border border-line bg-card p-4">
       <h2 className="text-lg font-bold">{availability.title}</h2>
       <p className="mb-3 text-muted">{availability.text}</p>
-      {put.error !== null && (
-        <Notice tone="danger" role="alert">
-          {put.error.message}
-        </Notice>
-      )}
+      <Refusal error={put.error} />
       <Loaded query={offers}>
         {(found) => (
           <ul className="flex flex-col divide-y divide-line">
@@ -70,12 +67,12 @@ export function OfferSwitches({ target, name }: { readonly target: Target; reado
                     <span className="block text-sm text-muted">{availability.states[state]}</span>
                   </span>
                   {(state === "on" || state === "out_of_stock") && (
-                    <Button look="quiet" aria-label={`${availability.take}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && texts.saving.saving} onClick={() => mutate(station_id, false)}>
+                    <Button look="quiet" aria-label={`${availability.take}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && saving.saving} onClick={() => mutate(station_id, false)}>
                       {availability.take}
                     </Button>
                   )}
                   {state === "off" && (
-                    <Button aria-label={`${availability.putBack}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && texts.saving.saving} onClick={() => mutate(station_id, true)}>
+                    <Button aria-label={`${availability.putBack}: ${name}, ${station}`} busy={put.isPending && put.variables.station_id === station_id && saving.saving} onClick={() => mutate(station_id, true)}>
                       {availability.putBack}
                     </Button>
                   )}

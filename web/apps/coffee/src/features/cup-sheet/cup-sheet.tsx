@@ -1,5 +1,5 @@
 import type { OrderView } from "@livefloor/api/coffee";
-import { Button, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Notice, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -42,11 +42,7 @@ export function CupSheet({ order, onClose }: CupSheetProps) {
     >
       <div className="flex flex-col gap-3 pt-1">
         {isOffline && <Notice tone="off">{words.needsLine}</Notice>}
-        {doing.error !== null && (
-          <Notice tone="danger" role="alert">
-            {doing.error.message}
-          </Notice>
-        )}
+        <Refusal error={doing.error} />
         {mode === null && <Acts order={order} isOffline={isOffline} onMode={setMode} onGo={go} onClose={onClose} />}
         {mode === "move" && <MoveForm {...form} />}
         {mode === "milk" && <MilkForm {...form} />}

@@ -1,7 +1,7 @@
 import type { AlertView } from "@livefloor/api/coffee";
 import { whenText } from "@livefloor/base/times";
 import { Button, CheckIcon, cx, EmptyState, toast, useNow, WarningIcon } from "@livefloor/ui";
-import { Link } from "@tanstack/react-router";
+import { Link, linkOptions, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -79,21 +79,22 @@ function nameOf({ kind, level, subject, station_id }: AlertView, stationName: (i
 }
 
 /** Where something can be done about it. */
-function Place({ alert: { kind, station_id }, children }: { readonly alert: AlertView; readonly children: ReactNode }) {
-  const className = "block rounded-lg py-1 hover:underline underline-offset-4";
-  if (OF_STOCK.has(kind) && station_id !== null) {
-    return (
-      <Link to="/inventory" search={{ station: station_id }} className={className}>
-        {children}
-      </Link>
-    );
-  }
-  if (station_id !== null) {
-    return (
-      <Link to="/station/$id" params={{ id: String(station_id) }} className={className}>
-        {children}
-      </Link>
-    );
-  }
-  return <div className="py-1">{children}</div>;
+function Place({ alert, children }: { readonly alert: AlertView; readonly children: ReactNode }) {
+  const place = placeOf(alert);
+  if (place === null) return <div className="py-1">{children}</div>;
+  return (
+    <Link {...place} className="block rounded-lg py-1 hover:underline underline-offset-4">
+      {children}
+    </Link>
+  );
+}
+
+function placeOf({ kind, subject, station_id }: AlertView): LinkProps | null {
+  if (kind === "no_show") return linkOptions({ to: "/schedule" });
+  // Keys that are refused are seen to in the settings; texts that fail one by one, where they were written.
+  if (kind === "sms_failing") return subject === "" ? linkOptions({ to: "/messages" }) : linkOptions({ to: "/settings/sms" });
+  if (kind === "cap_near") return linkOptions({ to: "/settings/event" });
+  if (station_id === null) return null;
+  if (OF_STOCK.has(kind)) return linkOptions({ to: "/inventory", search: { station: station_id } });
+  return linkOptions({ to: "/station/$id", params: { id: String(station_id) } });
 }

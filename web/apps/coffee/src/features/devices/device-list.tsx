@@ -1,7 +1,7 @@
 import { body, done, Problem } from "@livefloor/api";
 import { keyed } from "@livefloor/base";
 import { whenText } from "@livefloor/base/times";
-import { Button, Confirm, EmptyState, ErrorState, Field, Notice, Select, Skeleton, Table, useNow, type Column } from "@livefloor/ui";
+import { Button, type Column, Confirm, EmptyState, ErrorState, Field, Notice, Refusal, Select, Skeleton, Table, useNow } from "@livefloor/ui";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
@@ -107,11 +107,7 @@ function AddForm({ stations, onAdded }: { readonly stations: readonly { readonly
           ))}
         </Select>
       </div>
-      {problem !== null && Object.keys(problem.fields).length === 0 && (
-        <Notice tone="danger" role="alert">
-          {problem.message}
-        </Notice>
-      )}
+      {problem !== null && Object.keys(problem.fields).length === 0 && <Refusal error={problem} />}
       <Button type="submit" className="self-start" busy={adding.isPending && texts.devices.adding}>
         {texts.devices.add}
       </Button>
@@ -129,11 +125,7 @@ function Revoke({ device, onClose }: { readonly device: Device; readonly onClose
   const revoke = useAct(async (id: string) => done(api.http.DELETE("/api/display/devices/{device_id}", { params: { path: { device_id: id } } })), onClose);
   return (
     <Confirm title={texts.devices.revokeTitle(device.name)} text={texts.devices.revokeText} closeLabel={texts.close} onClose={onClose}>
-      {revoke.error !== null && (
-        <Notice tone="danger" role="alert">
-          {revoke.error.message}
-        </Notice>
-      )}
+      <Refusal error={revoke.error} />
       <Button look="danger" busy={revoke.isPending && texts.devices.revoking} onClick={() => revoke.mutate(device.id)}>
         {texts.devices.revoke}
       </Button>

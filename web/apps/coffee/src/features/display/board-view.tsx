@@ -1,5 +1,7 @@
 import type { Board, MilkColor } from "@livefloor/api/coffee";
+import { base } from "@livefloor/base";
 import { cx } from "@livefloor/ui";
+import { QrCode } from "@livefloor/ui/qr-code";
 import type { ReactNode } from "react";
 
 import { MilkMark } from "../../model/milk-mark.tsx";
@@ -34,7 +36,7 @@ export function BoardView({ board, milks, isStale, account }: BoardViewProps) {
         <Names title={display.making} cups={board.making} />
         <Names title={isStale ? display.making : display.ready} cups={board.ready} isReady={!isStale} />
       </div>
-      <MilkLegend milks={milks} out={board.milk_out} />
+      <Foot milks={milks} out={board.milk_out} menuCode={board.menu_code} />
     </div>
   );
 }
@@ -61,12 +63,18 @@ function Names({ title, cups, isReady = false }: NamesProps) {
   );
 }
 
-/** The milks as cups are marked with them, and which there is none of. */
-export function MilkLegend({ milks, out }: { readonly milks: readonly MilkColor[]; readonly out: Board["milk_out"] }) {
+interface FootProps {
+  readonly milks: readonly MilkColor[];
+  readonly out: Board["milk_out"];
+  readonly menuCode: string | null;
+}
+
+/** The milks as cups are marked with them, which there is none of, and the way to order from where one stands. */
+function Foot({ milks, out, menuCode }: FootProps) {
   const isOut = (code: string): boolean => out.some((milk) => milk.code === code);
   return (
-    <footer>
-      <ul aria-label={texts.display.milks} className="flex flex-wrap gap-x-6 gap-y-2 text-xl md:text-2xl">
+    <footer className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
+      <ul aria-label={texts.display.milks} className="flex min-w-0 flex-1 basis-72 flex-wrap gap-x-6 gap-y-2 text-xl md:text-2xl">
         {milks
           .filter(({ enabled }) => enabled)
           .map((milk) => (
@@ -77,7 +85,20 @@ export function MilkLegend({ milks, out }: { readonly milks: readonly MilkColor[
             </li>
           ))}
       </ul>
+      {menuCode !== null && <WayToOrder address={`${base}menu/${menuCode}`} />}
     </footer>
+  );
+}
+
+function WayToOrder({ address }: { readonly address: string }) {
+  return (
+    <div className="flex items-center gap-4">
+      <div className="text-right">
+        <p className="text-2xl font-bold md:text-3xl">{texts.display.order}</p>
+        <p className="text-base wrap-anywhere text-muted">{address.replace(/^https?:\/\//, "")}</p>
+      </div>
+      <QrCode address={address} label={texts.display.scan} className="size-36 rounded-2xl md:size-44" />
+    </div>
   );
 }
 
@@ -109,7 +130,7 @@ export function BoardsView({ boards, milks, isStale, account }: Omit<BoardViewPr
           </section>
         ))}
       </div>
-      <MilkLegend milks={milks} out={everywhereOut} />
+      <Foot milks={milks} out={everywhereOut} menuCode={boards[0]?.menu_code ?? null} />
     </div>
   );
 }

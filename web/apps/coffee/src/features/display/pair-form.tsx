@@ -1,5 +1,5 @@
 import { body } from "@livefloor/api";
-import { Button, Field, Notice } from "@livefloor/ui";
+import { Button, Field, Refusal } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
@@ -38,11 +38,7 @@ export function PairForm() {
         error={isShort ? texts.display.needsCode : null}
         onChange={(event) => setCode(event.target.value.replace(/\D/g, ""))}
       />
-      {pairing.error !== null && (
-        <Notice tone="danger" role="alert">
-          {pairing.error.message}
-        </Notice>
-      )}
+      <Refusal error={pairing.error} />
       <Button type="submit" busy={pairing.isPending && texts.display.pairing}>
         {texts.display.pair}
       </Button>

@@ -2,7 +2,7 @@ import type { EventSettings } from "../../model/settings.ts";
 
 export type Key = Exclude<keyof EventSettings, "sms_wordings">;
 export type Unit = "minutes" | "seconds" | "percent" | "cups" | "orders" | "uses" | "days";
-type Kind = "switch" | "code" | "word" | "windows" | "hours";
+type Kind = "switch" | "code" | "word" | "words" | "windows" | "hours";
 
 interface NumberField {
   readonly min: number;
@@ -45,6 +45,7 @@ export const FIELDS: Readonly<Record<Key, Kind | NumberField>> = {
   reminder_minutes: number(0, 60, "minutes"),
   substitute_wait_seconds: number(30, 1800, "seconds"),
   quiet_sms_hours: "hours",
+  sms_words: "words",
   vip_word: "word",
   vip_word_max_uses: number(0, 10_000, "uses"),
   vip_by_barista: "switch",
@@ -59,7 +60,7 @@ export const GROUPS = {
   ready: ["uncollected_minutes", "board_clear_minutes"],
   lost: ["auto_failover", "offline_grace_seconds", "failover_after_seconds", "failover_keep"],
   privacy: ["retention_days"],
-  texts: ["sms_ordering", "ready_sms", "ready_sms_delay_seconds", "reminder_minutes", "substitute_wait_seconds", "quiet_sms_hours"],
+  texts: ["sms_ordering", "ready_sms", "ready_sms_delay_seconds", "reminder_minutes", "substitute_wait_seconds", "quiet_sms_hours", "sms_words"],
   vip: ["vip_word", "vip_word_max_uses", "vip_by_barista"],
 } satisfies Record<string, readonly Key[]>;
 export type Group = keyof typeof GROUPS;
@@ -80,6 +81,7 @@ export const isNumber = (kind: Kind | NumberField): kind is NumberField => typeo
 
 function typedOf(key: Key, value: EventSettings[Key]): Value {
   if (FIELDS[key] === "hours") return value === null ? [] : [value as Window];
+  if (FIELDS[key] === "words") return Object.entries(value as EventSettings["sms_words"]).map(([phrase, code]) => `${phrase} = ${code}`).join("\n");
   if (value === null) return "";
   return typeof value === "number" ? String(value) : (value as Value);
 }
@@ -96,6 +98,7 @@ function parsedOf(key: Key, value: Value): EventSettings[Key] {
   if (typeof value !== "string") return value;
   const text = value.trim();
   if (kind === "code") return text.toUpperCase();
+  if (kind === "words") return Object.fromEntries(linesOf(text).map((line) => line.split("=").map((part) => part.trim()) as [string, string]));
   return text === "" ? null : text;
 }
 
@@ -105,10 +108,13 @@ export function parsed(changes: Partial<Typed>): Partial<EventSettings> {
   return Object.fromEntries(keys.map((key) => [key, parsedOf(key, changes[key] ?? "")]));
 }
 
+const linesOf = (text: string): readonly string[] => text.split("\n").filter((line) => line.trim() !== "");
+
 interface Words {
   readonly limits: (min: number, max: number) => string;
   readonly letters: (count: number) => string;
   readonly word: string;
+  readonly words: string;
   readonly hours: string;
   readonly overlap: string;
 }
@@ -134,6 +140,7 @@ function wrongOf(key: Key, value: Value, words: Words): string | null {
     const letters = key === "currency" ? 3 : 2;
     return new RegExp(`^[A-Za-z]{${letters}}$`).test(textOf(value)) ? null : words.letters(letters);
   }
+  if (kind === "words") return linesOf(textOf(value)).every((line) => /^[^=]{1,40}=\s*[a-z0-9_]{1,32}\s*$/.test(line)) ? null : words.words;
   if (kind === "word") return value === "" || /^\S{4,20}$/.test(textOf(value)) ? null : words.word;
   if (kind === "hours") return (value as readonly Window[]).every(({ start, end }) => start !== "" && end !== "") ? null : words.hours;
   return kind === "windows" ? wrongWindows(value as readonly Window[], words) : null;

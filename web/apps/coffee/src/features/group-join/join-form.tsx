@@ -1,7 +1,7 @@
 import { body, Problem } from "@livefloor/api";
 import type { GuestCup, PublicMenu } from "@livefloor/api/coffee";
 import { keyed, useAct } from "@livefloor/base";
-import { Button, Field, Notice } from "@livefloor/ui";
+import { Button, Field, Refusal } from "@livefloor/ui";
 import { useRef, useState, type SyntheticEvent } from "react";
 
 import { cupText } from "../../model/guest-cup.ts";
@@ -52,11 +52,7 @@ export function JoinForm({ code, menu, cup, onEdit, onJoined, onRefused }: JoinF
       </div>
       <Field ref={nameField} label={texts.group.name} autoComplete="given-name" maxLength={24} value={name} error={nameError} onChange={(event) => setName(event.target.value)} />
       <Field label={texts.order.phone} hint={texts.order.phoneHint} type="tel" autoComplete="tel" maxLength={40} value={phone} error={phoneError} onChange={(event) => setPhone(event.target.value)} />
-      {join.error !== null && phoneError === undefined && problem?.fields.name === undefined && (
-        <Notice tone="danger" role="alert">
-          {join.error.message}
-        </Notice>
-      )}
+      {phoneError === undefined && problem?.fields.name === undefined && <Refusal error={join.error} />}
       <Button type="submit" className="text-lg" busy={join.isPending && texts.group.submitting}>
         {texts.group.submit}
       </Button>

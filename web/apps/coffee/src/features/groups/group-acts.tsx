@@ -1,6 +1,6 @@
 import { body } from "@livefloor/api";
 import { keyed, useAct } from "@livefloor/base";
-import { Button, Confirm, Notice, toast } from "@livefloor/ui";
+import { Button, Confirm, Refusal, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { api, queries } from "../../model/services.ts";
@@ -44,11 +44,7 @@ export function GroupActs({ group: { group_order, counts } }: { readonly group: 
   const error = submit.error ?? collect.error;
   return (
     <div className="flex flex-col gap-3">
-      {error !== null && (
-        <Notice tone="danger" role="alert">
-          {error.message}
-        </Notice>
-      )}
+      <Refusal error={error} />
       <div className="flex flex-wrap gap-2">
         {status === "open" && (counts.scheduled ?? 0) > 0 && (
           <Button busy={submit.isPending && words.handing} onClick={() => submit.mutate(null)}>
@@ -68,11 +64,7 @@ export function GroupActs({ group: { group_order, counts } }: { readonly group: 
       </div>
       {isAsked && (
         <Confirm title={words.cancelTitle(group_name)} text={words.cancelText} closeLabel={common.close} onClose={() => setAsked(false)}>
-          {cancel.error !== null && (
-            <Notice tone="danger" role="alert">
-              {cancel.error.message}
-            </Notice>
-          )}
+          <Refusal error={cancel.error} />
           <Button look="danger" busy={cancel.isPending && words.cancelling} onClick={() => cancel.mutate(null)}>
             {words.cancelYes}
           </Button>

@@ -1,7 +1,7 @@
 import { body, Problem } from "@livefloor/api";
 import type { GuestCup, PublicMenu } from "@livefloor/api/coffee";
 import { keyed, useAct } from "@livefloor/base";
-import { Button, Choices, CloseIcon, Field, IconButton, Notice, toast } from "@livefloor/ui";
+import { Button, Choices, CloseIcon, Field, IconButton, Notice, Refusal, toast } from "@livefloor/ui";
 import { useRef, useState, type SyntheticEvent } from "react";
 
 import { cupText } from "../../model/guest-cup.ts";
@@ -130,11 +130,7 @@ export function OrderForm({ code, menu, cups, onCups, onEdit, onOrdered }: Order
         <Field label={texts.order.wordLabel} autoComplete="off" autoCapitalize="none" maxLength={40} value={word} onChange={(event) => setWord(event.target.value)} />
       </details>
       {best === undefined && <Notice tone="held">{texts.order.none}</Notice>}
-      {order.error !== null && !isAtField && (
-        <Notice tone="danger" role="alert">
-          {order.error.message}
-        </Notice>
-      )}
+      {!isAtField && <Refusal error={order.error} />}
       <Button type="submit" className="text-lg" disabled={best === undefined} busy={order.isPending && texts.order.submitting}>
         {stations.length === 1 && best !== undefined ? `${texts.order.submit} · ${best.name}, ${texts.minutes(best.minutes)}` : texts.order.submit}
       </Button>

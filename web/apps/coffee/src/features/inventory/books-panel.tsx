@@ -1,5 +1,5 @@
 import type { ItemView, StationPage, StationSync } from "@livefloor/api/coffee";
-import { Button, Check, Notice, Select } from "@livefloor/ui";
+import { Button, Check, Notice, Refusal, Select } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -60,11 +60,7 @@ export function BooksPanel({ stations, items }: BooksPanelProps) {
           />
         ))}
       </fieldset>
-      {error !== null && (
-        <Notice tone="danger" role="alert">
-          {error.message}
-        </Notice>
-      )}
+      <Refusal error={error} />
       {apply.data !== undefined && (
         <Notice tone="free" role="status">
           {words.done}

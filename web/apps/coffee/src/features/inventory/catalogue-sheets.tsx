@@ -1,11 +1,11 @@
 import { Problem } from "@livefloor/api";
 import type { ItemView } from "@livefloor/api/coffee";
 import { useDraft } from "@livefloor/forms";
-import { Button, Confirm, Field, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Confirm, Field, Notice, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
-import { DraftNews } from "../../model/draft-news.tsx";
 import { useAct } from "../../model/hooks.ts";
+import { SaveBar } from "../../model/save-bar.tsx";
 import { texts as common } from "../../texts/index.ts";
 import { texts } from "../../texts/stock/index.ts";
 import { addItem, changeItem, reloadItem, removeItem, type NewItem } from "./api.ts";
@@ -56,11 +56,7 @@ export function AddItem({ onClose }: { readonly onClose: () => void }) {
             add.reset();
           }}
         />
-        {add.error !== null && Object.keys(said).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        {Object.keys(said).length === 0 && <Refusal error={add.error} />}
         <Button type="submit" busy={add.isPending && words.adding}>
           {words.add}
         </Button>
@@ -94,24 +90,11 @@ export function EditItem({ item, onClose }: { readonly item: ItemView; readonly 
   return (
     <Sheet title={item.name} description={words.stationsHint} closeLabel={common.close} onClose={onClose}>
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-        <DraftNews draft={draft} words={texts.meanwhile} label={(field) => words.fields[field]} say={said} />
         <ItemFields item={draft.value} errors={{ ...draft.errors, ...(isTried ? wrong : {}) }} set={draft.set} />
-        {draft.error !== null && Object.keys(draft.errors).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {draft.error.message}
-          </Notice>
-        )}
-        <div className="flex flex-wrap gap-2">
-          <Button type="submit" disabled={!draft.isDirty || (draft.meanwhile?.clashes.length ?? 0) > 0} busy={draft.isBusy && texts.saving}>
-            {texts.save}
-          </Button>
-          <Button look="quiet" disabled={!draft.isDirty || draft.isBusy} onClick={draft.undo}>
-            {texts.undo}
-          </Button>
-          <Button look="danger" onClick={() => setAsking(true)}>
-            {words.remove}
-          </Button>
-        </div>
+        <SaveBar draft={draft} isWrong={isTried && Object.keys(wrong).length > 0} labelOf={(field) => words.fields[field]} said={said} />
+        <Button look="danger" className="self-start" onClick={() => setAsking(true)}>
+          {words.remove}
+        </Button>
       </form>
     </Sheet>
   );

@@ -1,10 +1,11 @@
-import { Button, Meanwhile, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Meanwhile, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
 import type { Stock } from "../../model/services.ts";
 import { amountText } from "../../model/stock.ts";
 import { texts as common } from "../../texts/index.ts";
+import { texts as saving } from "../../texts/saving/index.ts";
 import { texts } from "../../texts/stock/index.ts";
 import { AmountField, amountOf } from "./amount-field.tsx";
 import { conflictsOf, saveLines } from "./api.ts";
@@ -53,9 +54,9 @@ export function CountForm({ rows, station, onDone }: CountFormProps) {
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
       {open.length > 0 && (
         <Meanwhile
-          title={texts.meanwhile.title}
+          title={saving.meanwhile.title(null)}
           taken={[]}
-          words={{ ...texts.meanwhile, clash: words.conflict, mine: words.mine, theirs: words.theirs }}
+          words={{ ...saving.meanwhile, clash: words.conflict, mine: words.mine, theirs: words.theirs }}
           clashes={open.map(({ code, yours, current, version }) => ({
             field: code,
             label: current.name,
@@ -77,11 +78,7 @@ export function CountForm({ rows, station, onDone }: CountFormProps) {
           onChange={(text) => set(code, { text, version: counted.get(code)?.version ?? version })}
         />
       ))}
-      {save.error !== null && conflicts === null && (
-        <Notice tone="danger" role="alert">
-          {save.error.message}
-        </Notice>
-      )}
+      {conflicts === null && <Refusal error={save.error} />}
       <div className="sticky -bottom-5 -mb-5 bg-raised pt-2 pb-5">
         <Button type="submit" className="w-full" disabled={counted.size === 0 || open.length > 0} busy={save.isPending && texts.saving}>
           {words.save(rows.length === 1 ? 0 : counted.size)}

@@ -1,6 +1,6 @@
 import { body } from "@livefloor/api";
 import type { RestockView, StationPage } from "@livefloor/api/coffee";
-import { Button, LoadingState, Notice, Select, Sheet, Skeleton, toast } from "@livefloor/ui";
+import { Button, LoadingState, Refusal, Select, Sheet, Skeleton, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
@@ -40,11 +40,7 @@ export function DeliverSheet(props: DeliverSheetProps) {
       closeLabel={common.close}
       onClose={onClose}
     >
-      {shelves.error !== null && (
-        <Notice tone="danger" role="alert">
-          {shelves.error.message}
-        </Notice>
-      )}
+      <Refusal error={shelves.error} />
       {shelves.data === undefined || here === undefined ? (
         <LoadingState label={common.loading}>
           <Skeleton className="h-40" />
@@ -93,11 +89,7 @@ function DeliverForm({ request, station, stations, here, others, onClose }: Deli
           </option>
         ))}
       </Select>
-      {act.error !== null && free === undefined && (
-        <Notice tone="danger" role="alert">
-          {act.error.message}
-        </Notice>
-      )}
+      {free === undefined && <Refusal error={act.error} />}
       <Button type="submit" busy={act.isPending && words.delivering}>
         {words.deliver}
       </Button>

@@ -1,10 +1,10 @@
 import { newKey, Problem } from "@livefloor/api";
 import { useDraft } from "@livefloor/forms";
-import { Button, Check, Choices, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Check, Choices, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
-import { DraftNews } from "../../model/draft-news.tsx";
 import { useAct } from "../../model/hooks.ts";
+import { SaveBar } from "../../model/save-bar.tsx";
 import { store, type Stock } from "../../model/services.ts";
 import { stockKey } from "../../model/frames.ts";
 import { amountText, loadStock } from "../../model/stock.ts";
@@ -49,15 +49,6 @@ export function ItemSheet({ row, station, mayLimit, onClose }: ItemSheetProps) {
 interface FormProps {
   readonly row: Stock;
   readonly onDone: () => void;
-}
-
-function Refusal({ error }: { readonly error: Error | null }) {
-  if (error === null) return null;
-  return (
-    <Notice tone="danger" role="alert">
-      {error.message}
-    </Notice>
-  );
 }
 
 function AddForm({ row, onDone }: FormProps) {
@@ -161,15 +152,16 @@ function LimitsForm({ row, onDone }: FormProps) {
   };
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-      <DraftNews draft={draft} words={texts.meanwhile} label={(field) => LABELS[field]} say={(_, value) => (typeof value === "boolean" ? (value ? texts.books.yes : texts.books.no) : String(value))} />
       {amounts.map((name) => (
         <AmountField key={name} label={LABELS[name]} unit={row.unit} value={draft.value[name]} error={isTried ? wrong[name] : undefined} onChange={(text) => draft.set(name, text)} />
       ))}
       <Check label={words.enabled} checked={draft.value.enabled} onChange={(event) => draft.set("enabled", event.target.checked)} />
-      <Refusal error={draft.error} />
-      <Button type="submit" disabled={!draft.isDirty || (draft.meanwhile?.clashes.length ?? 0) > 0} busy={draft.isBusy && texts.saving}>
-        {texts.save}
-      </Button>
+      <SaveBar
+        draft={draft}
+        isWrong={isTried && Object.keys(wrong).length > 0}
+        labelOf={(field) => LABELS[field]}
+        said={(_, value) => (typeof value === "boolean" ? (value ? texts.books.yes : texts.books.no) : String(value))}
+      />
     </form>
   );
 }

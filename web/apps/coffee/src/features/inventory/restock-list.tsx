@@ -1,6 +1,6 @@
 import type { RestockView, StationPage } from "@livefloor/api/coffee";
 import { whenText } from "@livefloor/base/times";
-import { Button, Confirm, EmptyState, Notice, toast, useNow } from "@livefloor/ui";
+import { Button, Confirm, EmptyState, Refusal, toast, useNow } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -101,11 +101,7 @@ function DropQuestion({ request, station, onClose }: { readonly request: Restock
   const act = useAct(drop, onClose);
   return (
     <Confirm title={words.dropTitle(request.name, station)} text={words.dropText} closeLabel={common.close} onClose={onClose}>
-      {act.error !== null && (
-        <Notice tone="danger" role="alert">
-          {act.error.message}
-        </Notice>
-      )}
+      <Refusal error={act.error} />
       <Button look="danger" busy={act.isPending && words.dropping} onClick={() => act.mutate(request.id)}>
         {words.drop}
       </Button>

@@ -1,5 +1,5 @@
 import type { StationPage } from "@livefloor/api/coffee";
-import { Button, CloseIcon, IconButton, LoadingState, Notice, PlusIcon, Select, Sheet, Skeleton, toast } from "@livefloor/ui";
+import { Button, CloseIcon, IconButton, LoadingState, PlusIcon, Refusal, Select, Sheet, Skeleton, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
@@ -100,11 +100,7 @@ export function TransferSheet({ stations, here, onClose }: TransferSheetProps) {
           <PlusIcon className="size-5" />
           {words.add}
         </Button>
-        {move.error !== null && free.size === 0 && (
-          <Notice tone="danger" role="alert">
-            {move.error.message}
-          </Notice>
-        )}
+        {free.size === 0 && <Refusal error={move.error} />}
         <Button type="submit" busy={move.isPending && words.moving}>
           {words.move}
         </Button>

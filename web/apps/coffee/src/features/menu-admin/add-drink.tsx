@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import type { DrinkView } from "@livefloor/api/coffee";
-import { Button, Field, Notice, Select, Sheet, toast } from "@livefloor/ui";
+import { Button, Field, Refusal, Select, Sheet, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -50,11 +50,7 @@ export function AddDrink({ onClose, onMade }: { readonly onClose: () => void; re
             </option>
           ))}
         </Select>
-        {problem !== null && atName == null && (
-          <Notice tone="danger" role="alert">
-            {problem.message}
-          </Notice>
-        )}
+        {atName == null && <Refusal error={problem} />}
         <Button type="submit" busy={add.isPending && menu.addingDrink}>
           {menu.addDrink}
         </Button>

@@ -1,5 +1,5 @@
 import { Problem } from "@livefloor/api";
-import { Button, EmptyState, Field, Notice, Select, Sheet, toast } from "@livefloor/ui";
+import { Button, EmptyState, Field, Refusal, Select, Sheet, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 
@@ -66,11 +66,7 @@ export function AddMilk({ stored, onClose }: { readonly stored: Milks; readonly 
               <Field label={milks.fields.name} error={at("name")} maxLength={40} value={name} autoComplete="off" onChange={(event) => setName(event.target.value)} />
               <Field label={milks.fields.letter} hint={milks.letterHint} error={at("letter")} maxLength={2} value={letter} autoComplete="off" onChange={(event) => setLetter(event.target.value.toUpperCase())} />
               <Field label={milks.fields.color} error={at("color")} type="color" className="max-w-40" value={color} onChange={(event) => setColor(event.target.value)} />
-              {problem !== null && (
-                <Notice tone="danger" role="alert">
-                  {problem.message}
-                </Notice>
-              )}
+              <Refusal error={problem} />
               <Button type="submit" busy={add.isPending && milks.adding}>
                 {milks.add}
               </Button>

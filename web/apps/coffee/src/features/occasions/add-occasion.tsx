@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import { momentOf } from "@livefloor/base/times";
-import { Button, Field, Notice, Select, Sheet, toast } from "@livefloor/ui";
+import { Button, Field, Refusal, Select, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -103,11 +103,7 @@ export function AddOccasion({ occasions, onClose }: { readonly occasions: readon
             </option>
           ))}
         </Select>
-        {add.error !== null && Object.keys(said).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        {Object.keys(said).length === 0 && <Refusal error={add.error} />}
         <Button type="submit" busy={add.isPending && words.adding}>
           {words.add}
         </Button>

@@ -1,5 +1,5 @@
 import { Problem } from "@livefloor/api";
-import { Button, Confirm, Notice, toast } from "@livefloor/ui";
+import { Button, Confirm, Notice, Refusal, toast } from "@livefloor/ui";
 
 import { useAct } from "../../model/hooks.ts";
 import type { Occasion } from "../../model/occasion.ts";
@@ -24,11 +24,7 @@ export function ActivateQuestion({ occasion, former, onClose }: ActivateProps) {
   });
   return (
     <Confirm title={words.activateTitle(occasion.name)} text={words.activateText(former?.name ?? null)} closeLabel={common.close} onClose={onClose}>
-      {act.error !== null && (
-        <Notice tone="danger" role="alert">
-          {act.error.message}
-        </Notice>
-      )}
+      <Refusal error={act.error} />
       <Button busy={act.isPending && words.activating} onClick={() => act.mutate(occasion.id)}>
         {words.activate}
       </Button>

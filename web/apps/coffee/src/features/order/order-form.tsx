@@ -1,6 +1,6 @@
 import { newKey, Problem } from "@livefloor/api";
 import type { CupInput, MenuView, MilkColor } from "@livefloor/api/coffee";
-import { Button, CloseIcon, EmptyState, Field, IconButton, Notice } from "@livefloor/ui";
+import { Button, CloseIcon, EmptyState, Field, IconButton, Notice, Refusal } from "@livefloor/ui";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -161,11 +161,7 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
             {texts.order.needsCup}
           </Notice>
         )}
-        {place.error !== null && (
-          <Notice tone="danger" role="alert">
-            {place.error.message}
-          </Notice>
-        )}
+        <Refusal error={place.error} />
         <div className="flex flex-col gap-2 bg-card lg:sticky lg:-bottom-4 lg:-mx-4 lg:px-4 lg:pt-2 lg:pb-4">
           <Button type="submit" className="text-lg" busy={place.isPending && texts.order.submitting}>
             {texts.order.submit}

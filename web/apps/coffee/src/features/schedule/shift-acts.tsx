@@ -1,4 +1,4 @@
-import { Button, Notice, toast } from "@livefloor/ui";
+import { Button, Notice, Refusal, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -22,11 +22,7 @@ export function ShiftActs({ shift, onDone }: { readonly shift: Shift; readonly o
   if (!isAtWork && !canCome) return null;
   return (
     <div className="mt-4 flex flex-col gap-2 border-t border-line pt-4">
-      {error !== null && (
-        <Notice tone="danger" role="alert">
-          {error.message}
-        </Notice>
-      )}
+      <Refusal error={error} />
       {canCome && (
         <Button look="soft" busy={come.isPending && texts.shift.checkingIn} onClick={() => come.mutate({ id: shift.id, act: "check-in" })}>
           {sheet.checkIn(shift.user_name)}

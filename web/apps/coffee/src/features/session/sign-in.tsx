@@ -1,5 +1,5 @@
 import { body, Problem } from "@livefloor/api";
-import { Button, Field, Notice, useNow } from "@livefloor/ui";
+import { Button, Field, Notice, Refusal, useNow } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
@@ -83,11 +83,7 @@ export function SignInForm() {
           {session.locked(waits)}
         </Notice>
       )}
-      {enter.error !== null && waits === 0 && problem?.code !== "password_change_required" && !(problem !== null && TRY_LATER.has(problem.code)) && (
-        <Notice tone="danger" role="alert">
-          {enter.error.message}
-        </Notice>
-      )}
+      {waits === 0 && problem?.code !== "password_change_required" && !(problem !== null && TRY_LATER.has(problem.code)) && <Refusal error={enter.error} />}
       <Button type="submit" busy={enter.isPending && session.submitting} disabled={waits > 0}>
         {session.submit}
       </Button>

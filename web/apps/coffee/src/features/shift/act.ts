@@ -52,7 +52,8 @@ export async function act({ kind, shift, note, force }: Wanted): Promise<Acted> 
   if (live.status().line !== "offline" && !queue.isWaiting) {
     try {
       const warnings = await actNow(kind, input, key);
-      await queries.invalidateQueries({ queryKey: ["schedules"] });
+      // Whose station it is now follows from the shift.
+      await Promise.all([queries.invalidateQueries({ queryKey: ["schedules"] }), queries.invalidateQueries({ queryKey: ["me"] })]);
       return { kind, isKept: false, warnings };
     } catch (error) {
       if (!(error instanceof Problem && error.isOffline)) throw error;

@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import { dateText, timeText } from "@livefloor/base/times";
-import { Button, buttonClass, Confirm, EmptyState, Notice, TextArea, toast, useNow } from "@livefloor/ui";
+import { Button, buttonClass, Confirm, EmptyState, Notice, Refusal, TextArea, toast, useNow } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -97,11 +97,7 @@ function Current({ shift, now }: { readonly shift: Shift & { readonly isUnsent?:
           {shift.isUnsent === true && <span className="ml-2 rounded-lg bg-held-soft px-2 text-base text-held">{texts.shift.unsent}</span>}
         </p>
       </div>
-      {doing.error !== null && !isLast && (
-        <Notice tone="danger" role="alert">
-          {doing.error.message}
-        </Notice>
-      )}
+      {!isLast && <Refusal error={doing.error} />}
       {(shift.status === "planned" || shift.status === "no_show") && (
         <>
           <Button className="min-h-16 text-xl" disabled={!isOpen} busy={pending === "check_in" && texts.shift.checkingIn} onClick={() => doing.mutate({ kind: "check_in", shift })}>
@@ -168,11 +164,7 @@ function Leave({ isBusy, error, onLeave, onClose }: LeaveProps) {
   return (
     <Confirm title={texts.shift.outTitle} text={texts.shift.outText} closeLabel={common.close} onClose={onClose}>
       <TextArea label={texts.shift.note} hint={texts.shift.noteHint} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
-      {error !== null && (
-        <Notice tone="danger" role="alert">
-          {error.message}
-        </Notice>
-      )}
+      <Refusal error={error} />
       <Button busy={isBusy && texts.shift.checkingOut} onClick={() => onLeave(note)}>
         {texts.shift.checkOut}
       </Button>

@@ -2,7 +2,7 @@ import { body } from "@livefloor/api";
 import type { SmsThread } from "@livefloor/api/coffee";
 import { base, keyed, useAct } from "@livefloor/base";
 import { timeText } from "@livefloor/base/times";
-import { Button, cx, EmptyState, Field, Notice, Suggestions } from "@livefloor/ui";
+import { Button, cx, EmptyState, Field, Refusal, Suggestions } from "@livefloor/ui";
 import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 
 import { api } from "../../model/guest.ts";
@@ -51,11 +51,7 @@ export function Thread({ phone, messages, onSent }: ThreadProps) {
           </li>
         ))}
       </ol>
-      {send.error !== null && (
-        <Notice tone="danger" role="alert">
-          {send.error.message}
-        </Notice>
-      )}
+      <Refusal error={send.error} />
       <Suggestions label={words.examples} texts={words.suggestions} value={text} onPick={setText} />
       <form noValidate onSubmit={submit} className="flex items-end gap-2">
         <Field label={words.write} className="min-w-0 flex-1" autoComplete="off" maxLength={1600} value={text} onChange={(event) => setText(event.target.value)} />

@@ -1,5 +1,5 @@
 import { Problem } from "@livefloor/api";
-import { Button, Choices, Field, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Choices, Field, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -69,11 +69,7 @@ export function AddStation({ onClose }: { readonly onClose: () => void }) {
             onChange={(event) => setPositions(event.target.value)}
           />
         )}
-        {problem !== null && Object.keys(errors).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {problem.message}
-          </Notice>
-        )}
+        {Object.keys(errors).length === 0 && <Refusal error={problem} />}
         <Button type="submit" busy={add.isPending && stations.adding}>
           {stations.add}
         </Button>

@@ -1,4 +1,4 @@
-import { Button, Confirm, Notice, toast } from "@livefloor/ui";
+import { Button, Confirm, Refusal, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct, useUser } from "../../model/hooks.ts";
@@ -23,11 +23,7 @@ export function DeleteStation({ id, name, onGone }: { readonly id: number; reado
       </Button>
       {isAsked && (
         <Confirm title={stations.deleteTitle(name)} text={stations.deleteText} closeLabel={common.close} onClose={() => setAsked(false)}>
-          {remove.error !== null && (
-            <Notice tone="danger" role="alert">
-              {remove.error.message}
-            </Notice>
-          )}
+          <Refusal error={remove.error} />
           <Button look="danger" busy={remove.isPending && stations.deleting} onClick={() => remove.mutate(id)}>
             {stations.delete}
           </Button>

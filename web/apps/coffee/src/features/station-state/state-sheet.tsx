@@ -1,6 +1,6 @@
 import { body, Problem } from "@livefloor/api";
 import { keyed } from "@livefloor/base";
-import { Button, Check, Choices, Field, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Check, Choices, Field, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct, useIsOffline } from "../../model/hooks.ts";
@@ -67,11 +67,7 @@ export function StateSheet({ head, onClose }: { readonly head: Head; readonly on
         {status === "paused" && <Choices legend={words.until} layout="bar" value={minutes} onChange={setMinutes} choices={PAUSES.map((value) => ({ value, label: value === "" ? words.never : words.minutes(Number(value)) }))} />}
         {(status === "paused" || status === "closed") && <Check label={words.moveCups} checked={moves} onChange={(event) => setMoves(event.target.checked)} />}
         {status !== "open" && <Field label={words.reason} maxLength={120} value={reason} error={problem?.fields.reason} onChange={(event) => setReason(event.target.value)} />}
-        {problem !== null && (
-          <Notice tone="danger" role="alert">
-            {problem.message}
-          </Notice>
-        )}
+        <Refusal error={problem} />
         <Button type="submit" disabled={isOffline} busy={act.isPending && words.saving}>
           {isOffline ? texts.offline : words.save}
         </Button>

@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import { dateText, whenText } from "@livefloor/base/times";
-import { Button, Field, Notice, useNow, type Tone } from "@livefloor/ui";
+import { Button, Field, Notice, Refusal, type Tone, useNow } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { useAct, useUser } from "../../model/hooks.ts";
@@ -62,11 +62,7 @@ function TestText({ isOff }: { readonly isOff: boolean }) {
   return (
     <form noValidate onSubmit={submit} className="mt-4 flex flex-col gap-3 border-t border-line pt-4">
       <Field label={sms.testTo} hint={sms.testHint} error={isMissing ? sms.testNeeded : atField} type="tel" autoComplete="tel" value={to} onChange={(event) => setTo(event.target.value)} />
-      {send.error !== null && atField === undefined && (
-        <Notice tone="danger" role="alert">
-          {send.error.message}
-        </Notice>
-      )}
+      {atField === undefined && <Refusal error={send.error} />}
       {send.isSuccess && (
         <Notice tone="free" role="status">
           {sms.tested(send.data.body)}

@@ -1,6 +1,6 @@
 import { body } from "@livefloor/api";
 import { keyed, useAct } from "@livefloor/base";
-import { Button, Confirm, Notice } from "@livefloor/ui";
+import { Button, Confirm, Refusal } from "@livefloor/ui";
 import { useState } from "react";
 
 import { api, queries } from "../../model/guest.ts";
@@ -39,11 +39,7 @@ export function CancelCups({ token, number, orderId }: CancelCupsProps) {
       </Button>
       {isAsked && (
         <Confirm title={words.cancelTitle(number)} text={words.cancelText} closeLabel={texts.close} onClose={() => setAsked(false)}>
-          {cancel.error !== null && (
-            <Notice tone="danger" role="alert">
-              {cancel.error.message}
-            </Notice>
-          )}
+          <Refusal error={cancel.error} />
           <Button look="danger" busy={cancel.isPending && words.cancelling} onClick={() => cancel.mutate(orderId ?? null, { onError: () => void queries.invalidateQueries({ queryKey: key }) })}>
             {words.cancelYes}
           </Button>

@@ -1,7 +1,7 @@
 import { body, Problem } from "@livefloor/api";
 import type { TicketPage } from "@livefloor/api/coffee";
 import { keyed, useAct } from "@livefloor/base";
-import { Button, Field, Notice } from "@livefloor/ui";
+import { Button, Field, Refusal } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
 import { api, queries } from "../../model/guest.ts";
@@ -47,11 +47,7 @@ function PhoneForm({ token }: { readonly token: string }) {
           error={isEmpty ? words.needsPhone : isAtField ? add.error?.message : null}
           onChange={(event) => setPhone(event.target.value)}
         />
-        {add.error !== null && !isAtField && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        {!isAtField && <Refusal error={add.error} />}
         <Button type="submit" busy={add.isPending && words.phoneSaving}>
           {words.phoneSubmit}
         </Button>

@@ -1,5 +1,5 @@
 import type { StationPage, UserView } from "@livefloor/api/coffee";
-import { Button, Field, Notice, Select, Sheet, toast } from "@livefloor/ui";
+import { Button, Field, Refusal, Select, Sheet, toast } from "@livefloor/ui";
 import { useState, type SyntheticEvent } from "react";
 
 import { useAct, useUser } from "../../model/hooks.ts";
@@ -99,11 +99,7 @@ export function AddUser({ stations, onAdded, onClose }: AddUserProps) {
           value={typed.password}
           onChange={(event) => set({ password: event.target.value })}
         />
-        {add.error !== null && Object.keys(said).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        {Object.keys(said).length === 0 && <Refusal error={add.error} />}
         <Button type="submit" busy={add.isPending && words.adding}>
           {words.add}
         </Button>

@@ -1,12 +1,12 @@
 import { Problem } from "@livefloor/api";
 import type { StationPage, UserView } from "@livefloor/api/coffee";
 import { useDraft } from "@livefloor/forms";
-import { Button, Confirm, Field, Notice, Select, Sheet, toast } from "@livefloor/ui";
+import { Button, Confirm, Field, Refusal, Select, Sheet, toast } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 import { useState, type SyntheticEvent } from "react";
 
-import { DraftNews } from "../../model/draft-news.tsx";
 import { useAct, useUser } from "../../model/hooks.ts";
+import { SaveBar } from "../../model/save-bar.tsx";
 import { texts as common } from "../../texts/index.ts";
 import { texts } from "../../texts/lead/index.ts";
 import { StationSelect } from "./add-user.tsx";
@@ -87,11 +87,7 @@ export function UserSheet({ user, stations, onOnce, onClose }: UserSheetProps) {
             )}
           </section>
         )}
-        {activate.error !== null && (
-          <Notice tone="danger" role="alert">
-            {activate.error.message}
-          </Notice>
-        )}
+        <Refusal error={activate.error} />
         <div className="flex flex-wrap gap-2">
           <Button look="quiet" onClick={() => setAsked("password")}>
             {words.reset}
@@ -138,7 +134,6 @@ function UserForm({ user, stations, isOwn }: { readonly user: UserView; readonly
   const isLimited = isOwn && me?.role !== "admin";
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-      <DraftNews draft={draft} words={texts.meanwhile} label={(field) => words.fields[field]} say={(field, value) => said(field, String(value), stations)} />
       <Field label={words.name} error={errors.display_name} maxLength={40} autoComplete="off" value={draft.value.display_name} onChange={(event) => draft.set("display_name", event.target.value)} />
       <Field label={words.phone} hint={words.phoneHint} error={errors.phone} type="tel" maxLength={16} autoComplete="off" value={draft.value.phone} onChange={(event) => draft.set("phone", event.target.value)} />
       {!isLimited && (
@@ -156,19 +151,7 @@ function UserForm({ user, stations, isOwn }: { readonly user: UserView; readonly
           ))}
         </Select>
       )}
-      {draft.error !== null && Object.keys(draft.errors).length === 0 && (
-        <Notice tone="danger" role="alert">
-          {draft.error.message}
-        </Notice>
-      )}
-      <div className="flex flex-wrap gap-2">
-        <Button type="submit" disabled={!draft.isDirty || (draft.meanwhile?.clashes.length ?? 0) > 0} busy={draft.isBusy && texts.saving}>
-          {texts.save}
-        </Button>
-        <Button look="quiet" disabled={!draft.isDirty || draft.isBusy} onClick={draft.undo}>
-          {texts.undo}
-        </Button>
-      </div>
+      <SaveBar draft={draft} isWrong={isTried && Object.keys(wrong).length > 0} labelOf={(field) => words.fields[field]} said={(field, value) => said(field, String(value), stations)} />
     </form>
   );
 }
@@ -219,11 +202,7 @@ interface QuestionProps {
 function Question({ title, text, yes, busy, error, onYes, onKeep, onClose }: QuestionProps) {
   return (
     <Confirm title={title} text={text} closeLabel={common.close} onClose={onClose}>
-      {error !== null && (
-        <Notice tone="danger" role="alert">
-          {error.message}
-        </Notice>
-      )}
+      <Refusal error={error} />
       <Button look="danger" busy={busy} onClick={onYes}>
         {yes}
       </Button>

@@ -221,6 +221,13 @@ export const texts: typeof en = {
     milk_required: () => "Zu diesem Getränk gehört eine Milch.",
     validation_failed: () => "Bitte prüfe die Eingaben.",
     not_found: () => "Das gibt es nicht (mehr).",
+    unavailable: () => "Der Server kann gerade nicht antworten. Versuch es gleich noch einmal.",
+    conflict: () => "Das ging gerade nicht. Versuch es noch einmal.",
+    unknown_code: () => "Zu diesem Code gibt es keine Gruppe.",
+    no_active_event: () => "Gerade läuft keine Veranstaltung.",
+    too_many_cups: () => "So viele Becher gehen nicht auf einmal.",
+    size_not_made: () => "In dieser Größe gibt es das Getränk nicht.",
+    note_required: () => "Sag dazu, welche andere Allergie es ist.",
     unknown_event: () => "Dieser Link gehört zu einer anderen Veranstaltung.",
   },
 };

@@ -3,24 +3,10 @@ import type { texts as en } from "./en.ts";
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export const texts: typeof en = {
-  save: "Speichern",
-  saving: "Wird gespeichert…",
   saved: "Gespeichert",
-  undo: "Änderungen verwerfen",
   none: "–",
   minutes: (minutes) => `${minutes} Min.`,
   offline: "Braucht eine Verbindung.",
-  meanwhile: {
-    title: "Jemand anders hat das inzwischen geändert.",
-    taken: (field, value) => `${field} ist jetzt „${value}“.`,
-    clash: "Das haben Sie beide geändert. Was soll gelten?",
-    mine: "Ihres",
-    theirs: "Das andere",
-    keepMine: "Meines behalten",
-    takeTheirs: "Das andere nehmen",
-    empty: "nichts",
-  },
-
   dashboard: {
     title: "Lage",
     noEvent: "Keine Veranstaltung läuft: Niemand kann bestellen.",

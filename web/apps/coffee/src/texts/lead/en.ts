@@ -1,24 +1,10 @@
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export const texts = {
-  save: "Save",
-  saving: "Saving…",
   saved: "Saved",
-  undo: "Undo changes",
   none: "–",
   minutes: (minutes: number) => `${minutes} min`,
   offline: "Needs a connection.",
-  meanwhile: {
-    title: "Somebody else changed this meanwhile.",
-    taken: (field: string, value: string) => `${field} is now “${value}”.`,
-    clash: "You both changed this. Which shall it be?",
-    mine: "Yours",
-    theirs: "Theirs",
-    keepMine: "Keep mine",
-    takeTheirs: "Take theirs",
-    empty: "nothing",
-  },
-
   dashboard: {
     title: "Dashboard",
     noEvent: "No event is active: nobody can order.",

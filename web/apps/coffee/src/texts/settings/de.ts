@@ -24,27 +24,7 @@ export const texts: typeof en = {
   saved: "Gespeichert.",
   undoAct: "Rückgängig",
 
-  saving: {
-    save: "Speichern",
-    saving: "Wird gespeichert…",
-    undo: "Änderungen verwerfen",
-    wrong: "Einige Felder stimmen noch nicht. Sie sind markiert.",
-    unchanged: "Noch nichts geändert",
-    changed: "Noch nicht gespeichert",
-    meanwhile: {
-      title: (who) => (who === null ? "Inzwischen von jemand anderem geändert" : `Inzwischen geändert von ${who}`),
-      taken: (label, value) => `${label}: jetzt ${value}. Übernommen.`,
-      clash: "Das haben Sie beide geändert. Was stimmt?",
-      mine: "Ihr Wert",
-      theirs: "Der andere",
-      by: (who) => `Von ${who}`,
-      keepMine: "Meinen behalten",
-      takeTheirs: "Den anderen nehmen",
-      decide: "Entscheiden Sie zuerst, was stimmt.",
-    },
-  },
-
-  vip: { title: "VIP", intro: "Vortragende und Ehrengäste kommen vor anderen dran, aber niemand wartet ewig hinter ihnen. Jede Station kann auch ganz ohne VIP-Becher arbeiten." },
+  vip: { title: "VIP", uses: (uses, most) => `Das Wort wurde ${uses} von ${most} Mal genutzt.`, intro: "Vortragende und Ehrengäste kommen vor anderen dran, aber niemand wartet ewig hinter ihnen. Jede Station kann auch ganz ohne VIP-Becher arbeiten." },
 
   sms: {
     title: "SMS",

@@ -23,27 +23,7 @@ export const texts = {
   saved: "Saved.",
   undoAct: "Undo",
 
-  saving: {
-    save: "Save",
-    saving: "Saving…",
-    undo: "Undo changes",
-    wrong: "Some fields are not right yet. They are marked.",
-    unchanged: "Nothing changed yet",
-    changed: "Not saved yet",
-    meanwhile: {
-      title: (who: string | null) => (who === null ? "Changed meanwhile by somebody else" : `Changed meanwhile by ${who}`),
-      taken: (label: string, value: string) => `${label}: now ${value}. Taken over.`,
-      clash: "You both changed this. Which one is right?",
-      mine: "Yours",
-      theirs: "Theirs",
-      by: (who: string) => `By ${who}`,
-      keepMine: "Keep mine",
-      takeTheirs: "Take theirs",
-      decide: "Decide first which ones are right.",
-    },
-  },
-
-  vip: { title: "VIP", intro: "Speakers and guests of honour are served before others, but nobody waits behind them for ever. Each station can also be told to take no VIP cups." },
+  vip: { title: "VIP", uses: (uses: number, most: number) => `The word was used ${uses} of ${most} times.`, intro: "Speakers and guests of honour are served before others, but nobody waits behind them for ever. Each station can also be told to take no VIP cups." },
 
   sms: {
     title: "Texting",

@@ -9,7 +9,6 @@ export const texts: typeof en = {
   saving: "Wird gespeichert…",
   saved: "Gespeichert",
   cancel: "Abbrechen",
-  undo: "Änderungen verwerfen",
   keep: "So lassen",
   item: "Artikel",
   station: "Station",
@@ -18,17 +17,6 @@ export const texts: typeof en = {
   in: (unit) => ({ g: "in Gramm", ml: "in Millilitern", pcs: "Stück" })[unit] ?? unit,
   pack: (amount) => `1 Packung sind ${amount}`,
   needsAmount: "Geben Sie eine ganze Zahl ein.",
-  meanwhile: {
-    title: "Jemand anders hat das inzwischen geändert.",
-    taken: (field, value) => `${field} ist jetzt „${value}“.`,
-    clash: "Das haben Sie beide geändert. Was soll gelten?",
-    mine: "Ihres",
-    theirs: "Jetzt",
-    keepMine: "Meines behalten",
-    takeTheirs: "Das andere nehmen",
-    empty: "nichts",
-  },
-
   restock: {
     title: "Zu bringen",
     none: "Keine Station braucht etwas.",

@@ -7,7 +7,6 @@ export const texts = {
   saving: "Saving…",
   saved: "Saved",
   cancel: "Cancel",
-  undo: "Undo changes",
   keep: "Leave it as it is",
   item: "Item",
   station: "Station",
@@ -16,17 +15,6 @@ export const texts = {
   in: (unit: string) => ({ g: "in grams", ml: "in millilitres", pcs: "pieces" })[unit] ?? unit,
   pack: (amount: string) => `1 pack is ${amount}`,
   needsAmount: "Enter a whole number.",
-  meanwhile: {
-    title: "Somebody else changed this meanwhile.",
-    taken: (field: string, value: string) => `${field} is now “${value}”.`,
-    clash: "You both changed this. Which shall it be?",
-    mine: "Yours",
-    theirs: "Now",
-    keepMine: "Keep mine",
-    takeTheirs: "Take theirs",
-    empty: "nothing",
-  },
-
   restock: {
     title: "To bring",
     none: "No station asks for anything.",

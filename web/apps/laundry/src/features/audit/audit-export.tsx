@@ -1,5 +1,5 @@
 import { download } from "@livefloor/base/download";
-import { Button, DownloadIcon, Notice, type LogFilter } from "@livefloor/ui";
+import { Button, DownloadIcon, type LogFilter, Refusal } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 
 import { texts } from "../../texts/admin/index.ts";
@@ -18,11 +18,7 @@ export function AuditExport({ search }: { readonly search: LogFilter }) {
       <p id="audit-export-hint" className="text-sm text-muted">
         {audit.csvHint}
       </p>
-      {load.error && (
-        <Notice tone="danger" role="alert">
-          {load.error.message}
-        </Notice>
-      )}
+      <Refusal error={load.error} />
     </div>
   );
 }

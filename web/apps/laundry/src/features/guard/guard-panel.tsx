@@ -1,4 +1,4 @@
-import { Button, Choices, EmptyState, Notice, Table, toast, useNow } from "@livefloor/ui";
+import { Button, Choices, EmptyState, Notice, Refusal, Table, toast, useNow } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -62,11 +62,7 @@ function Mode({ guard: { mode, active, active_until } }: { readonly guard: Guard
         <Choices legend={guard.mode} layout="bar" value={shown} onChange={setPicked} choices={[choice("auto"), choice("on"), choice("off")]} />
         <p className="mt-2 text-sm text-muted">{guard.modeHints[shown]}</p>
       </div>
-      {save.error && (
-        <Notice tone="danger" role="alert">
-          {save.error.message}
-        </Notice>
-      )}
+      <Refusal error={save.error} />
       <Button className="self-start" disabled={picked === null || picked === mode} busy={save.isPending && texts.saving} onClick={() => picked !== null && save.mutate(picked)}>
         {guard.apply}
       </Button>

@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import type { MachineType } from "@livefloor/api/laundry";
-import { Button, Choices, Field, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Choices, Field, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -69,11 +69,7 @@ export function AddMachine({ onClose }: { readonly onClose: () => void }) {
           onChange={(event) => setLabel(event.target.value)}
         />
         <Field label={machines.location} hint={machines.locationHint} error={errors.location} value={location} maxLength={80} autoComplete="off" onChange={(event) => setLocation(event.target.value)} />
-        {add.error && Object.keys(errors).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        {Object.keys(errors).length === 0 && <Refusal error={add.error} />}
         <Button type="submit" busy={add.isPending && machines.adding}>
           {machines.add}
         </Button>

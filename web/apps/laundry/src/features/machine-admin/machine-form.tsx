@@ -1,10 +1,11 @@
 import { Problem } from "@livefloor/api";
 import type { Machine } from "@livefloor/api/laundry";
-import { useDraft, type Draft } from "@livefloor/forms";
-import { Button, Field, Meanwhile, Notice, toast } from "@livefloor/ui";
+import { useDraft } from "@livefloor/forms";
+import { Button, Field, Refusal, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { momentOf, wallTime } from "@livefloor/base/wall";
+import { Changed } from "../../model/save-bar.tsx";
 import { texts } from "../../texts/admin/index.ts";
 import { changeMachine, readMachine } from "./api.ts";
 
@@ -56,7 +57,7 @@ export function MachineForm({ machine, zone, authorOf }: MachineFormProps) {
 
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-      <Changed draft={draft} author={author} />
+      <Changed draft={draft} author={author} labelOf={labelOf} said={(_, value) => String(value).replace("T", " ")} />
       <Field
         label={machines.label}
         error={isNameless ? machines.labelError : draft.errors.label}
@@ -84,38 +85,11 @@ export function MachineForm({ machine, zone, authorOf }: MachineFormProps) {
           onChange={(event) => draft.set("back", event.target.value)}
         />
       )}
-      {draft.error && Object.keys(draft.errors).length === 0 && (
-        <Notice tone="danger" role="alert">
-          {draft.error.message}
-        </Notice>
-      )}
+      {Object.keys(draft.errors).length === 0 && <Refusal error={draft.error} />}
       <Button type="submit" disabled={!draft.isDirty || (draft.meanwhile?.clashes.length ?? 0) > 0} busy={draft.isBusy && texts.saving}>
         {texts.save}
       </Button>
     </form>
-  );
-}
-
-function Changed({ draft, author }: { readonly draft: Draft<Typed>; readonly author: string | null }) {
-  const { meanwhile, value } = draft;
-  if (meanwhile === null || (meanwhile.taken.length === 0 && meanwhile.clashes.length === 0)) return null;
-  const { title, taken, by, ...words } = texts.meanwhile;
-  const said = (text: string | number): string => (text === "" ? words.empty : String(text).replace("T", " "));
-  return (
-    <Meanwhile
-      title={title(author)}
-      taken={meanwhile.taken.map((field) => taken(labelOf(field), said(value[field])))}
-      words={words}
-      clashes={meanwhile.clashes.map((clash) => ({
-        field: clash.field,
-        label: labelOf(clash.field),
-        mine: said(value[clash.field]),
-        theirs: said(clash.theirs),
-        ...(author === null ? {} : { by: by(author) }),
-        onMine: () => draft.decide(clash, "mine"),
-        onTheirs: () => draft.decide(clash, "theirs"),
-      }))}
-    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, Confirm, EmptyState, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Confirm, EmptyState, Notice, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -56,11 +56,7 @@ function Code({ machine, use }: { readonly machine: Machine; readonly use: "off"
         {({ machine_code }) => <p className="text-3xl font-bold tracking-widest">{machine_code}</p>}
       </Loaded>
       <p className="mb-3 text-sm text-muted">{machines.codeUse[use]}</p>
-      {renew.error && (
-        <Notice tone="danger" role="alert">
-          {renew.error.message}
-        </Notice>
-      )}
+      <Refusal error={renew.error} />
       <Button look="quiet" busy={renew.isPending && machines.makingCode} onClick={() => renew.mutate(machine)}>
         {machines.newCode}
       </Button>

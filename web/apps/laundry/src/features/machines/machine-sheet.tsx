@@ -1,5 +1,5 @@
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, buttonClass, Countdown, Notice, Porthole, Sheet, toast, WarningIcon } from "@livefloor/ui";
+import { Button, buttonClass, Countdown, Notice, Porthole, Refusal, Sheet, toast, WarningIcon } from "@livefloor/ui";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
@@ -132,11 +132,7 @@ function Nudge({ machine, disabled }: { readonly machine: Machine; readonly disa
   const nudge = useAct(nudgeOwner, () => toast(texts.sheet.nudged, "good"));
   return (
     <div className="flex flex-col gap-2">
-      {nudge.error && (
-        <Notice tone="danger" role="alert">
-          {nudge.error.message}
-        </Notice>
-      )}
+      <Refusal error={nudge.error} />
       <Button look="quiet" disabled={disabled} busy={nudge.isPending && texts.sheet.nudging} onClick={() => nudge.mutate(placeOf(machine))}>
         {texts.sheet.nudge}
       </Button>

@@ -1,5 +1,5 @@
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, Choices, clockText, Confirm, Notice, secondsUntil, toast, useNow } from "@livefloor/ui";
+import { Button, Choices, clockText, Confirm, Notice, Refusal, secondsUntil, toast, useNow } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct, useMeta, useQueuedAct } from "../../model/hooks.ts";
@@ -133,11 +133,7 @@ function ExtendForm({ machine, onClose }: { readonly machine: Machine; readonly 
           }))}
         />
       )}
-      {extend.error && (
-        <Notice tone="danger" role="alert">
-          {extend.error.message}
-        </Notice>
-      )}
+      <Refusal error={extend.error} />
       {category !== null && (
         <Button
           className="mt-2"

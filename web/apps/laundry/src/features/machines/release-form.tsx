@@ -1,5 +1,5 @@
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, Choices, Notice, photoData, PhotoField, toast } from "@livefloor/ui";
+import { Button, Choices, photoData, PhotoField, Refusal, toast } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct, useMeta } from "../../model/hooks.ts";
@@ -38,11 +38,7 @@ export function ReleaseForm({ machine, disabled }: { readonly machine: Machine; 
       {found !== null && found !== EMPTY && (
         <PhotoField label={texts.sheet.photo} hint={texts.sheet.photoHint} removeLabel={texts.photo.remove} previewAlt={texts.photo.preview} value={photo} onChange={setPhoto} />
       )}
-      {release.error && (
-        <Notice tone="danger" role="alert">
-          {release.error.message}
-        </Notice>
-      )}
+      <Refusal error={release.error} />
       <Button busy={release.isPending && texts.sheet.releasing} disabled={disabled || found === null} onClick={() => void send()}>
         {texts.sheet.release}
       </Button>

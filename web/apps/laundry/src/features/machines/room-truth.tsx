@@ -1,5 +1,5 @@
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, Notice, toast } from "@livefloor/ui";
+import { Button, Refusal, toast } from "@livefloor/ui";
 
 import { useAct } from "../../model/hooks.ts";
 import { texts } from "../../texts/index.ts";
@@ -29,11 +29,7 @@ export function RoomTruth({ machine, disabled }: { readonly machine: Machine; re
       <summary className="flex min-h-12 cursor-pointer items-center px-4 text-sm font-semibold text-muted">{texts.truth.question}</summary>
       <div className="flex flex-col gap-2 px-4 pb-4">
         <p className="text-sm text-muted">{texts.truth.text}</p>
-        {report.error && (
-          <Notice tone="danger" role="alert">
-            {report.error.message}
-          </Notice>
-        )}
+        <Refusal error={report.error} />
         {choices.map((seen) => (
           <Button
             key={seen}

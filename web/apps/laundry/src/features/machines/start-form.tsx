@@ -1,5 +1,5 @@
 import type { Machine } from "@livefloor/api/laundry";
-import { Button, Choices, Field, Notice, toast, useNow } from "@livefloor/ui";
+import { Button, Choices, Field, Refusal, toast, useNow } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { useMeta, useQueuedAct } from "../../model/hooks.ts";
@@ -54,11 +54,7 @@ export function StartForm({ machine, onStarted }: StartFormProps) {
       {asksCode && (
         <Field label={texts.sheet.machineCode} hint={texts.sheet.machineCodeHint} value={code} maxLength={4} autoCapitalize="characters" autoComplete="off" required onChange={(event) => setCode(event.target.value)} />
       )}
-      {start.error && (
-        <Notice tone="danger" role="alert">
-          {start.error.message}
-        </Notice>
-      )}
+      <Refusal error={start.error} />
       <Button type="submit" busy={start.isPending && texts.sheet.starting} disabled={category === null || isWaiting}>
         {isWaiting ? queueTexts.waitingHere : texts.sheet.start}
       </Button>

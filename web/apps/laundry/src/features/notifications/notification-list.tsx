@@ -1,6 +1,6 @@
 import type { Notification } from "@livefloor/api/laundry";
 import { useAll, useOne } from "@livefloor/live";
-import { Button, cx, EmptyState, IconButton, Notice, TrashIcon, useNow } from "@livefloor/ui";
+import { Button, cx, EmptyState, IconButton, Notice, Refusal, TrashIcon, useNow } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
@@ -30,11 +30,7 @@ export function NotificationList() {
         )}
       </header>
       <PushSwitch />
-      {clear.error && (
-        <Notice tone="danger" role="alert">
-          {clear.error.message}
-        </Notice>
-      )}
+      <Refusal error={clear.error} />
       {newest.length === 0 ? (
         <EmptyState>{texts.notifications.empty}</EmptyState>
       ) : (

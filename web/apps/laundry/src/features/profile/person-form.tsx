@@ -1,6 +1,6 @@
 import { Problem } from "@livefloor/api";
 import { useDraft, type Draft } from "@livefloor/forms";
-import { Button, Check, Field, Notice, toast } from "@livefloor/ui";
+import { Button, Check, Field, Notice, Refusal, toast } from "@livefloor/ui";
 import type { SubmitEvent } from "react";
 
 import { useMeta } from "../../model/hooks.ts";
@@ -64,11 +64,7 @@ export function PersonForm({ profile }: { readonly profile: Profile }) {
           onChange={(event) => set("notify_sms", event.target.checked)}
         />
       </fieldset>
-      {draft.error !== null && !hasFieldError && (
-        <Notice tone="danger" role="alert">
-          {draft.error.message}
-        </Notice>
-      )}
+      {!hasFieldError && <Refusal error={draft.error} />}
       {(draft.isDirty || draft.isBusy) && (
         <div className="flex gap-2">
           <Button type="submit" className="flex-1" busy={draft.isBusy && words.saving}>

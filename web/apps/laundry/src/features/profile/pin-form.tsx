@@ -1,5 +1,5 @@
 import { Problem } from "@livefloor/api";
-import { Button, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 
@@ -70,11 +70,7 @@ function PinSheet({ profile, onClose }: { readonly profile: Profile; readonly on
             if (code === "weak_pin" || code === "same_pin") change.reset();
           }}
         />
-        {change.error !== null && !["invalid_credentials", "weak_pin", "same_pin"].includes(code ?? "") && (
-          <Notice tone="danger" role="alert">
-            {change.error.message}
-          </Notice>
-        )}
+        {!["invalid_credentials", "weak_pin", "same_pin"].includes(code ?? "") && <Refusal error={change.error} />}
         <Button type="submit" busy={change.isPending && words.changing}>
           {words.changePin}
         </Button>

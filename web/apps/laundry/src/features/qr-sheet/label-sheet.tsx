@@ -3,9 +3,8 @@ import "./print.css";
 import { body } from "@livefloor/api";
 import type { Machine, MachineType } from "@livefloor/api/laundry";
 import { Button, Choices, EmptyState, Notice } from "@livefloor/ui";
+import { QrCode } from "@livefloor/ui/qr-code";
 import { useQuery } from "@tanstack/react-query";
-import { generate } from "lean-qr";
-import { toSvgPath } from "lean-qr/extras/svg";
 import { useState } from "react";
 
 import { useMachines, useMeta } from "../../model/hooks.ts";
@@ -85,12 +84,9 @@ interface LabelProps {
 function Label({ machine, room, code }: LabelProps) {
   const name = common.machine(machine.machine_type, machine.machine_id);
   const address = `${base}m/${machine.machine_type}/${machine.machine_id}`;
-  const image = generate(address);
   return (
     <li className="flex break-inside-avoid flex-wrap items-center gap-4 rounded-2xl border border-edge bg-on-turn p-4 text-on-white">
-      <svg role="img" aria-label={texts.qr.alt(name)} viewBox={`-2 -2 ${image.size + 4} ${image.size + 4}`} shapeRendering="crispEdges" className="w-32 shrink-0 print:w-[34mm]">
-        <path d={toSvgPath(image)} fill="currentColor" fillRule="evenodd" />
-      </svg>
+      <QrCode address={address} label={texts.qr.alt(name)} className="w-32 print:w-[34mm]" />
       <div className="min-w-40 flex-1 print:min-w-0">
         <p className="text-sm font-medium">{room}</p>
         <p className="text-2xl leading-tight font-extrabold print:text-lg">{name}</p>

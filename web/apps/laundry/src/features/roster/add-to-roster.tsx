@@ -1,4 +1,4 @@
-import { Button, buttonClass, Notice, TextArea } from "@livefloor/ui";
+import { Button, buttonClass, Notice, Refusal, TextArea } from "@livefloor/ui";
 import { useId, useState, type ChangeEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -56,11 +56,7 @@ export function AddToRoster() {
             {rejected.length > 0 && <Lines title={roster.rejected(rejected.length)} lines={rejected} />}
           </section>
         )}
-        {add.error && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        <Refusal error={add.error} />
         {add.data !== undefined && (
           <div role="status" className="flex flex-col gap-2">
             <Notice tone="free">{roster.done(add.data.added, add.data.existing)}</Notice>

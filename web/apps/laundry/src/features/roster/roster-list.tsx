@@ -1,4 +1,4 @@
-import { Button, Confirm, Notice, Table, toast, useNow } from "@livefloor/ui";
+import { Button, Confirm, Refusal, Table, toast, useNow } from "@livefloor/ui";
 import { useState } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -54,11 +54,7 @@ function Leaving({ studentId, onClose }: { readonly studentId: string; readonly 
   });
   return (
     <Confirm title={roster.removeTitle(studentId)} text={roster.removeText} closeLabel={common.close} onClose={onClose}>
-      {remove.error && (
-        <Notice tone="danger" role="alert">
-          {remove.error.message}
-        </Notice>
-      )}
+      <Refusal error={remove.error} />
       <Button look="danger" busy={remove.isPending && roster.removing} onClick={() => remove.mutate(studentId)}>
         {roster.yesRemove}
       </Button>

@@ -1,8 +1,9 @@
 import { Problem } from "@livefloor/api";
-import { changesOf, useDraft, type Draft } from "@livefloor/forms";
-import { Button, Meanwhile, Notice, toast } from "@livefloor/ui";
+import { changesOf, useDraft } from "@livefloor/forms";
+import { toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
+import { SaveBar } from "../../model/save-bar.tsx";
 import { queries } from "../../model/services.ts";
 import { texts } from "../../texts/admin/index.ts";
 import { changeSettings, settingsQuery, type SettingKey, type Settings } from "./api.ts";
@@ -59,77 +60,14 @@ export function SettingsForm({ settings, authorOf }: SettingsFormProps) {
           </div>
         </fieldset>
       ))}
-      <SaveBar draft={draft} authors={authors} settings={settings} isWrong={isTried && Object.keys(wrong).length > 0} />
+      <SaveBar
+        draft={draft}
+        author={(field) => authors[field as SettingKey] ?? null}
+        isWrong={isTried && Object.keys(wrong).length > 0}
+        labelOf={(field) => texts.settings.fields[field as SettingKey].label}
+        said={(field, value) => said(field as SettingKey, String(value))}
+      />
     </form>
-  );
-}
-
-interface SaveBarProps {
-  readonly draft: Draft<Typed>;
-  readonly authors: Partial<Record<SettingKey, string>>;
-  readonly settings: Settings;
-  readonly isWrong: boolean;
-}
-
-/** Stays in sight while the form scrolls: what is changed, what others changed, and the way to save. */
-function SaveBar({ draft, authors, settings, isWrong }: SaveBarProps) {
-  const count = Object.keys(changesOf(typed(settings), draft.value)).filter((key) => key !== "version").length;
-  const isOpen = (draft.meanwhile?.clashes.length ?? 0) > 0;
-  return (
-    <div className="sticky bottom-20 z-10 flex max-h-[70dvh] flex-col gap-3 overflow-y-auto rounded-tile border border-line bg-raised p-3 shadow-sheet md:bottom-4 md:p-4">
-      <Changed draft={draft} authors={authors} />
-      {draft.error && (
-        <Notice tone="danger" role="alert">
-          {draft.error.message}
-        </Notice>
-      )}
-      {isWrong && (
-        <Notice tone="danger" role="alert">
-          {texts.settings.wrong}
-        </Notice>
-      )}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit" disabled={!draft.isDirty || isOpen} busy={draft.isBusy && texts.saving}>
-          {texts.save}
-        </Button>
-        <Button look="quiet" disabled={!draft.isDirty || draft.isBusy} onClick={draft.undo}>
-          {texts.undo}
-        </Button>
-        <p className="text-sm text-muted">{statusOf(isOpen, count)}</p>
-      </div>
-    </div>
-  );
-}
-
-function statusOf(isOpen: boolean, count: number): string {
-  if (isOpen) return texts.meanwhile.decide;
-  return count === 0 ? texts.settings.unchanged : texts.settings.changed(count);
-}
-
-function Changed({ draft, authors }: Pick<SaveBarProps, "draft" | "authors">) {
-  const { meanwhile } = draft;
-  if (meanwhile === null || (meanwhile.taken.length === 0 && meanwhile.clashes.length === 0)) return null;
-  const who = new Set(Object.values(authors));
-  const { title, taken, by, ...words } = texts.meanwhile;
-  return (
-    <Meanwhile
-      title={title(who.size === 0 ? null : [...who].join(", "))}
-      taken={meanwhile.taken.filter(isSetting).map((key) => taken(labelOf(key), said(key, draft.value[key])))}
-      words={words}
-      clashes={meanwhile.clashes.filter(({ field }) => isSetting(field)).map((clash) => {
-        const field = clash.field as SettingKey;
-        const author = authors[field];
-        return {
-          field,
-          label: labelOf(field),
-          mine: said(field, draft.value[field]),
-          theirs: said(field, String(clash.theirs)),
-          ...(author === undefined ? {} : { by: by(author) }),
-          onMine: () => draft.decide(clash, "mine"),
-          onTheirs: () => draft.decide(clash, "theirs"),
-        };
-      })}
-    />
   );
 }
 
@@ -138,17 +76,8 @@ function byKey(fields: Readonly<Record<string, string>>): Record<string, string>
   return Object.fromEntries(Object.entries(fields).map(([field, message]): [string, string] => [field.replace(/\..*$/, ""), message]));
 }
 
-function isSetting(field: keyof Typed): field is SettingKey {
-  return field !== "version";
-}
-
-function labelOf(key: SettingKey): string {
-  return texts.settings.fields[key].label;
-}
-
 /** A value of a field in words. */
 function said(key: SettingKey, text: string): string {
-  if (text === "") return texts.meanwhile.empty;
   if (!isChoice(key)) return text.replaceAll("\n", ", ");
   const words: Record<string, string> = texts.settings.options[key];
   return words[text] ?? text;

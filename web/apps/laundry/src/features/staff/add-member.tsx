@@ -1,5 +1,5 @@
 import { Problem } from "@livefloor/api";
-import { Button, Check, Choices, Field, Notice, Sheet, toast } from "@livefloor/ui";
+import { Button, Check, Choices, Field, Refusal, Sheet, toast } from "@livefloor/ui";
 import { useState, type SubmitEvent } from "react";
 
 import { useAct } from "../../model/hooks.ts";
@@ -77,11 +77,7 @@ export function AddMember({ onClose }: { readonly onClose: () => void }) {
             { value: "admin", label: staff.roles.admin },
           ]}
         />
-        {add.error && Object.keys(refused).length === 0 && (
-          <Notice tone="danger" role="alert">
-            {add.error.message}
-          </Notice>
-        )}
+        {Object.keys(refused).length === 0 && <Refusal error={add.error} />}
         <Button type="submit" busy={add.isPending && staff.adding}>
           {staff.add}
         </Button>

@@ -1,5 +1,5 @@
 import type { MachineType } from "@livefloor/api/laundry";
-import { Button, Notice, toast } from "@livefloor/ui";
+import { Button, Refusal, toast } from "@livefloor/ui";
 
 import { useList, useQueuedAct, useViewer } from "../../model/hooks.ts";
 import { useIsWaiting } from "../../model/queue.ts";
@@ -15,11 +15,7 @@ export function JoinInstead({ type }: { readonly type: MachineType }) {
   if (items.some(({ user_id }) => user_id === userId)) return null;
   return (
     <div className="flex flex-col gap-2">
-      {join.error && (
-        <Notice tone="danger" role="alert">
-          {join.error.message}
-        </Notice>
-      )}
+      <Refusal error={join.error} />
       <Button look="soft" disabled={isWaiting} busy={join.isPending && texts.list.joining} onClick={() => join.mutate({ machine_type: type })}>
         {isWaiting ? queueTexts.waitingHere : texts.sheet.joinInstead(type)}
       </Button>

@@ -1,5 +1,5 @@
 import type { Entry, MachineType } from "@livefloor/api/laundry";
-import { Button, cx, EmptyState, Notice, toast } from "@livefloor/ui";
+import { Button, cx, EmptyState, Refusal, toast } from "@livefloor/ui";
 import { useRef } from "react";
 
 import { useList, useQueuedAct, useSession, useViewer } from "../../model/hooks.ts";
@@ -47,11 +47,7 @@ export function ListPanel({ type }: { readonly type: MachineType }) {
       )}
       {isStudent && (
         <div className="mt-3 flex flex-col gap-2 empty:hidden">
-          {failure && (
-            <Notice tone="danger" role="alert">
-              {failure.message}
-            </Notice>
-          )}
+          <Refusal error={failure} />
           {mine === undefined ? (
             <Button
               look="soft"

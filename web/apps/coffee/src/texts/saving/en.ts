@@ -1,0 +1,20 @@
+export const texts = {
+  save: "Save",
+  saving: "Saving…",
+  undo: "Undo changes",
+  wrong: "Some fields are not right yet. They are marked.",
+  unchanged: "Nothing changed yet",
+  changed: "Not saved yet",
+  meanwhile: {
+    title: (who: string | null) => (who === null ? "Changed meanwhile by somebody else" : `Changed meanwhile by ${who}`),
+    taken: (label: string, value: string) => `${label}: now ${value}. Taken over.`,
+    clash: "You both changed this. Which one is right?",
+    mine: "Yours",
+    theirs: "Theirs",
+    by: (who: string) => `By ${who}`,
+    keepMine: "Keep mine",
+    takeTheirs: "Take theirs",
+    empty: "nothing",
+    decide: "Decide first which ones are right.",
+  },
+};

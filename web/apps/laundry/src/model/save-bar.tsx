@@ -1,0 +1,5 @@
+import { saveBarWith } from "@livefloor/base/save-bar";
+
+import { texts } from "../texts/admin/index.ts";
+
+export const { Changed, SaveBar } = saveBarWith({ ...texts, ...texts.settings });
