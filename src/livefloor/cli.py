@@ -311,6 +311,22 @@ def migrate(system: SystemName, data: Data = None) -> None:
 
 
 @app.command()
+def new(name: Annotated[str, typer.Argument(help="What the system is called: a-z, 0-9 and _.")]) -> None:
+    """Begin a system of your own: a small one that works, with its page and its tests, in a new folder.
+
+    For example: livefloor new bikeshop
+    """
+    from livefloor.scaffold import begin
+
+    try:
+        folder = begin(name, Path.cwd())
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"{folder} is there; its README.md says how to go on:\n  cd {name}\n  pytest")
+
+
+@app.command()
 def revise(
     system: SystemName,
     message: Annotated[str, typer.Argument(help="What changes, in a few words; the file is named by them.")],
