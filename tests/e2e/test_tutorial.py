@@ -160,10 +160,21 @@ def differences(compared: filecmp.dircmp[str]) -> list[str]:
     return found + [name for below in compared.subdirs.values() for name in differences(below)]
 
 
+def test_a_change_has_one_place(tmp_path: Path) -> None:
+    """What a reader could not find, or find twice, is no step."""
+    (tmp_path / "file").write_text("one\ntwo\none\n")
+    for before in ("one\n", "three\n"):
+        with pytest.raises(ValueError, match="places for"):
+            Changed("file", before, "four\n").apply(tmp_path)
+    Changed("file", "two\none\n", "three\n").apply(tmp_path)
+    assert (tmp_path / "file").read_text() == "one\nthree\n"
+
+
 @pytest.mark.skipif(not (ROOT / "laundry").is_dir(), reason="the pages are not built")
 def test_the_tutorial_leads_to_a_live_page(environment: Path, tmp_path: Path, browser: Browser) -> None:
     with shell(environment, tmp_path / "empty") as follower:
         assert follower.source.is_relative_to(environment.parents[1])
+        assert follower.source.with_name("py.typed").exists()
         for step in steps():
             if isinstance(step, Changed):
                 step.apply(follower.folder)

@@ -30,6 +30,11 @@ MISTAKES: dict[str, Change] = {
     "a misspelt role": ("allow=CLERK)", "allow=CLERC)", "Did you mean: 'CLERK'?"),
     "a misspelt word": ("channels=[", "chanels=[", "unexpected keyword argument 'chanels'"),
     "an unknown role": ("roles=EVERYBODY", "roles=STAFF", "tickets.list_tickets allows ['customer']"),
+    "an unknown role of who registers": (
+        "register=CUSTOMER",
+        "register=Role('guest')",
+        "passwords() gives register= to who registers: one role of those in allow= (bikeshop/__init__.py, line",
+    ),
     "an unknown role of a channel": (
         'Channel("board", join=STAFF)',
         'Channel("board", join=Role("boss"))',

@@ -129,6 +129,8 @@ def passwords(prefix: str, *, allow: Roles, register: Roles | None = None, manag
         change_password
     )
     if register is not None:
+        if len(register.names) != 1 or not register.names <= allow.names:
+            raise ValueError("passwords() gives register= to who registers: one role of those in allow=")
         (role,) = register
 
         @part.flow(POST(f"{prefix}/register", 201), allow=PUBLIC, refuses=(409, 422, 429), replay=False, secure=True)

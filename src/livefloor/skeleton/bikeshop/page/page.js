@@ -53,15 +53,26 @@ let may = new Set();
 
 // What is there now, and from its place in the log all that comes: nothing falls between the two.
 async function enter() {
+  if (!token) return;
   at("line").textContent = "Loading …";
-  may = new Set((await (await call("GET", "auth/me")).json()).may);
-  for (const part of document.querySelectorAll("[data-may]")) part.hidden = !may.has(part.dataset.may);
-  [at("sign-in").hidden, at("out").hidden] = [true, false];
-  const answer = await call("GET", "tickets");
-  tickets.clear();
-  for (const ticket of await answer.json()) tickets.set(ticket.id, ticket);
-  show();
-  await listen(answer.headers.get("Event-Seq"));
+  try {
+    may = new Set((await (await call("GET", "auth/me")).json()).may);
+    for (const part of document.querySelectorAll("[data-may]")) part.hidden = !may.has(part.dataset.may);
+    [at("sign-in").hidden, at("out").hidden] = [true, false];
+    const answer = await call("GET", "tickets");
+    tickets.clear();
+    for (const ticket of await answer.json()) tickets.set(ticket.id, ticket);
+    show();
+    await listen(answer.headers.get("Event-Seq"));
+  } catch (error) {
+    if (token) again();
+    throw error;
+  }
+}
+
+function again() {
+  at("line").textContent = "Offline";
+  setTimeout(() => attempt(enter), 3000);
 }
 
 async function listen(last_id) {
@@ -72,9 +83,10 @@ async function listen(last_id) {
   source.addEventListener("resync", () => attempt(enter));
   for (const name of ["ticket_opened", "ticket_moved"])
     source.addEventListener(name, (event) => put(JSON.parse(event.data).ticket));
+  // It comes back by itself, from where it was; not after a refusal.
   source.onerror = () => {
     at("line").textContent = "Offline";
-    if (source.readyState === EventSource.CLOSED) attempt(enter);
+    if (source.readyState === EventSource.CLOSED) again();
   };
 }
 
