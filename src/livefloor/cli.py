@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import difflib
 import gc
 import importlib
 import json
@@ -13,11 +12,10 @@ import signal
 import socket
 import sys
 import tempfile
-import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -45,6 +43,8 @@ def load(name: str) -> Any:
         try:
             return getattr(importlib.import_module(module), attribute)
         except Exception as error:
+            from livefloor.authoring import mistake
+
             typer.echo(f"There is no system at {name!r}: {mistake(error)}", err=True)
             raise typer.Exit(2) from error
     known = known_systems()
@@ -54,50 +54,13 @@ def load(name: str) -> Any:
     return known[name].load()
 
 
-def mistake(error: BaseException) -> str:
-    """Return what was wrong when a system's module was read, where, and what to do where that can be said."""
-    inside = str(Path(__file__).parent)
-    # What a person wrote, and not what livefloor or a library made of it.
-    own = [
-        frame
-        for frame, _ in traceback.walk_tb(error.__traceback__)
-        if "site-packages" not in frame.f_code.co_filename and not frame.f_code.co_filename.startswith((inside, "<"))
-    ]
-    said = f"{type(error).__name__}: {error}"
-    if own:
-        file, line = Path(own[-1].f_code.co_filename), own[-1].f_lineno
-        said += f" ({file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file.name}, line {line})"
-        if isinstance(error, NameError) and (near := difflib.get_close_matches(error.name or "", own[-1].f_globals, 1)):
-            said += f". Did you mean: {near[0]!r}?"
-    if "required keyword-only argument: 'allow'" in said:
-        said += ". Say who may call it: allow="
-    return said if said.endswith("?") else f"{said}."
-
-
-def _refuse_broken(systems: Sequence[Any]) -> None:
-    """End the command for a declaration that does not hold together, before anything is opened."""
-    from livefloor.declare.check import check_system
-
-    found = [sentence for system in systems for sentence in check_system(system)]
-    for sentence in found:
+def _refuse(found: Iterable[str], status: int = 2) -> None:
+    """End the command when something is wrong, with each sentence that says so."""
+    said = list(found)
+    for sentence in said:
         typer.echo(sentence, err=True)
-    if found:
-        raise typer.Exit(2)
-
-
-def _refuse_unwritten(name: str, runtime: Any) -> None:
-    """End the command where somebody who is writing a system has changed its tables and written no migration."""
-    from livefloor.store import migrate
-
-    async def lacking() -> list[str]:
-        await runtime.migrated()
-        return cast(list[str], await runtime.migrated(lambda connection: migrate.lacking(connection, runtime.chains())))
-
-    found = asyncio.run(lacking())
-    if found:
-        cure = f'livefloor revise {name} "what changes"'
-        typer.echo(f"The database has no {', no '.join(found)}; write the migration: {cure}", err=True)
-        raise typer.Exit(2)
+    if said:
+        raise typer.Exit(status)
 
 
 def dotenv() -> dict[str, str]:
@@ -153,13 +116,15 @@ def serve(
 
     For example: livefloor serve laundry --demo
     """
+    from livefloor.authoring import unwritten_in
+    from livefloor.declare.check import check_system
     from livefloor.kernel.logs import set_up_logs
     from livefloor.serve import App, make_server
     from livefloor.workers import check_several, serve_together
 
     names = systems or sorted(known_systems())
     runtimes = runtimes_of(names, data, env=env)
-    _refuse_broken([runtime.system for runtime in runtimes])
+    _refuse(sentence for runtime in runtimes for sentence in check_system(runtime.system))
     if demo and not runtimes[0].settings.debug:
         typer.echo("--demo: demo accounts have known passwords and are refused in production.", err=True)
         raise typer.Exit(2)
@@ -170,7 +135,7 @@ def serve(
             runtime.check()
         for name, runtime in zip(names, runtimes, strict=True):
             if ":" in name and runtime.settings.debug and runtime.settings.auto_migrate:
-                _refuse_unwritten(name, runtime)
+                _refuse(asyncio.run(unwritten_in(name, runtime.migrated, runtime.chains())))
         if workers > 1:
             check_several(workers, [(runtime.system.name, runtime.settings) for runtime in runtimes])
     at = port or int(os.environ.get("PORT") or (runtimes[0].system.port if len(runtimes) == 1 else 8000))
@@ -335,18 +300,11 @@ def revise(
 
     For example: livefloor revise bikeshop:system "whose bike it is"
     """
-    import livefloor.platform_tables  # noqa: F401 - makes the platform's metadata whole
-    from livefloor.store import migrate
+    from livefloor.authoring import write_migration
 
     loaded = load(system)
-    chains = migrate.chains_of(loaded.name, loaded.migrations, loaded.tables.metadata)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        migrate.on_sqlite(path, lambda connection: migrate.upgrade_only(connection, chains))
-        if not migrate.on_sqlite(path, lambda connection: migrate.drift_of(connection, chains[-1], chains)):
-            typer.echo(f"{loaded.name}: the migrations say what the tables say; there is nothing to write.")
-            return
-        migrate.on_sqlite(path, lambda connection: migrate.revise(connection, chains[-1], chains, message))
+    if not write_migration(loaded, message):
+        typer.echo(f"{loaded.name}: the migrations say what the tables say; there is nothing to write.")
 
 
 @app.command()
@@ -503,6 +461,10 @@ def check(
 
     loaded = load(system)
     problems = check_system(loaded)
+    if ":" in system and not problems:
+        from livefloor.authoring import unwritten
+
+        problems += unwritten(system, loaded)
     if table:
         typer.echo(verb_table(loaded))
     if deploy:
