@@ -26,7 +26,8 @@ def check_system(system: System) -> list[str]:
         unknown = verb.allow.names - roles
         if unknown:
             found.append(
-                f"{verb.part}.{verb.name} allows {sorted(unknown)}, which {system.name} does not list in roles."
+                f"{verb.part}.{verb.name} allows {sorted(unknown)}, which {system.name} does not list in roles; "
+                "add them to roles=, or mend allow=."
             )
         if not verb.allow.names:
             found.append(f"{verb.part}.{verb.name} allows nobody; give it allow=.")
@@ -35,11 +36,11 @@ def check_system(system: System) -> list[str]:
         routes.add((verb.route.method, verb.route.path))
         if verb.limit is not None and verb.limit not in {limit.name for limit in system.limits}:
             found.append(
-                f"{verb.part}.{verb.name} has the limit {verb.limit!r}, which {system.name} does not list in limits."
+                f"{verb.part}.{verb.name} has the limit {verb.limit!r}, which {system.name} does not list; add it to limits=."
             )
         if not inspect.getdoc(verb.func):
             found.append(
-                f"{verb.part}.{verb.name} has no docstring; its first line is the summary in the API description."
+                f"{verb.part}.{verb.name} has no docstring; write one: its first line is the summary in the API description."
             )
         found += _ungiven(verb)
     paths = [wire.path for wire in system.wires]
@@ -55,15 +56,24 @@ def check_system(system: System) -> list[str]:
         if isinstance(wire, SocketIO):
             found += _misnamed(system, wire)
     names = [event.name for event in system.events]
-    found += [f"The event name {name!r} is used twice." for name in {name for name in names if names.count(name) > 1}]
-    found += [f"{event.__name__} has no name." for event in system.events if not event.name]
+    found += [
+        f"The event name {name!r} is used twice; call one something else."
+        for name in {name for name in names if names.count(name) > 1}
+    ]
+    found += [
+        f"{event.__name__} has no name; give it one: name: ClassVar[str] = …"
+        for event in system.events
+        if not event.name
+    ]
     found += [*_unhappening(system), *_unheard(system), *_unfounded(system), *unlisted(system)]
     verbs = [verb.name for verb in system.verbs()]
     found += [
-        f"Two verbs are called {name!r}; the API description knows an operation by this name."
+        f"Two verbs are called {name!r}; the API description knows an operation by this name; rename one."
         for name in sorted({name for name in verbs if verbs.count(name) > 1})
     ]
-    found += [f"Two parts are called {name!r}." for name in {name for name in parts if parts.count(name) > 1}]
+    found += [
+        f"Two parts are called {name!r}; rename one." for name in {name for name in parts if parts.count(name) > 1}
+    ]
     return found
 
 
@@ -149,11 +159,12 @@ def _unheard(system: System) -> list[str]:
             found.append(f"{saying.name!r} is kept by Socket.IO clients for themselves; call it something else.")
         if unknown := saying.allow.names - system.roles.names:
             found.append(
-                f"{saying.part}.{saying.name} allows {sorted(unknown)}, which {system.name} does not list in roles."
+                f"{saying.part}.{saying.name} allows {sorted(unknown)}, which {system.name} does not list in roles; "
+                "add them to roles=, or mend allow=."
             )
         if not inspect.getdoc(saying.func):
             found.append(
-                f"{saying.part}.{saying.name} has no docstring; its first line is the summary in the API description."
+                f"{saying.part}.{saying.name} has no docstring; write one: its first line is the summary in the API description."
             )
     return found
 
