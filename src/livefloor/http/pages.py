@@ -1,4 +1,4 @@
-"""The pages of a system, built into the package or in a folder of its own: files by their path, everything else that is a page by a document.
+"""The pages of a system, built in or in a folder of its own: files by their path, else each page by a document.
 
 The document is `<first part of the path>.html` where the build gave one, else index.html.
 """
