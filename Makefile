@@ -20,7 +20,7 @@ PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune 
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup browser servers run dev web generate test check static lint types pytest suites chaos bench screenshots clean
+.PHONY: help setup browser servers run dev web wheel generate test check static lint types pytest suites chaos bench screenshots clean
 .PHONY: ruff format imports house oxlint mypy tsc web-test
 
 help: ## show this list
@@ -68,6 +68,10 @@ dev: setup ## serve laundry and the pages, both reloading; the pages at http://1
 web: $(MODULES) ## build the pages into the Python package
 	@cd web && npm run --silent build
 	@touch $(PAGES)
+
+wheel: setup ## build the wheel with the pages in it, into dist/
+	@$(UV) build --quiet
+	@ls dist/*.whl
 
 generate: setup ## write anew what is generated from the declarations: specs/generated, the golden lists, the client's types
 	@$(PYTHON) -m scripts.generate

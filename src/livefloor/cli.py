@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,16 +37,30 @@ def load(name: str) -> Any:
     """Return a system by its name, or as `module:name` where it is not installed; ends the command for an unknown one."""
     if ":" in name:
         module, _, attribute = name.partition(":")
+        # The folder of the start comes first, as with `python -m`: a system need not be installed.
+        if (here := str(Path.cwd())) not in sys.path:
+            sys.path.insert(0, here)
         try:
             return getattr(importlib.import_module(module), attribute)
-        except (ModuleNotFoundError, AttributeError) as error:
-            typer.echo(f"There is no system at {name!r}: {error}.", err=True)
+        except Exception as error:
+            from livefloor.authoring import mistake
+
+            typer.echo(f"There is no system at {name!r}: {mistake(error)}", err=True)
             raise typer.Exit(2) from error
     known = known_systems()
     if name not in known:
         typer.echo(f"There is no system called {name!r}; there are: {', '.join(sorted(known))}.", err=True)
         raise typer.Exit(2)
     return known[name].load()
+
+
+def _refuse(found: Iterable[str], status: int = 2) -> None:
+    """End the command when something is wrong, with each sentence that says so."""
+    said = list(found)
+    for sentence in said:
+        typer.echo(sentence, err=True)
+    if said:
+        raise typer.Exit(status)
 
 
 def dotenv() -> dict[str, str]:
@@ -102,12 +116,15 @@ def serve(
 
     For example: livefloor serve laundry --demo
     """
+    from livefloor.authoring import unwritten_in
+    from livefloor.declare.check import check_system
     from livefloor.kernel.logs import set_up_logs
     from livefloor.serve import App, make_server
     from livefloor.workers import check_several, serve_together
 
     names = systems or sorted(known_systems())
     runtimes = runtimes_of(names, data, env=env)
+    _refuse(sentence for runtime in runtimes for sentence in check_system(runtime.system))
     if demo and not runtimes[0].settings.debug:
         typer.echo("--demo: demo accounts have known passwords and are refused in production.", err=True)
         raise typer.Exit(2)
@@ -116,6 +133,9 @@ def serve(
         for runtime in runtimes:
             runtime.demo = demo
             runtime.check()
+        for name, runtime in zip(names, runtimes, strict=True):
+            if ":" in name and runtime.settings.debug and runtime.settings.auto_migrate:
+                _refuse(asyncio.run(unwritten_in(name, runtime.migrated, runtime.chains())))
         if workers > 1:
             check_several(workers, [(runtime.system.name, runtime.settings) for runtime in runtimes])
     at = port or int(os.environ.get("PORT") or (runtimes[0].system.port if len(runtimes) == 1 else 8000))
@@ -253,6 +273,38 @@ def migrate(system: SystemName, data: Data = None) -> None:
     runtime = runtimes_of([system], data)[0]
     done = asyncio.run(runtime.migrated())
     typer.echo("\n".join(f"migrated: {step}" for step in done) or "up to date")
+
+
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="What the system is called: a-z, 0-9 and _.")]) -> None:
+    """Begin a system of your own: a small one that works, with its page and its tests, in a new folder.
+
+    For example: livefloor new bikeshop
+    """
+    from livefloor.scaffold import begin
+
+    try:
+        folder = begin(name, Path.cwd())
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"{folder} is there; its README.md says how to go on:\n  cd {name}\n  pytest")
+
+
+@app.command()
+def revise(
+    system: SystemName,
+    message: Annotated[str, typer.Argument(help="What changes, in a few words; the file is named by them.")],
+) -> None:
+    """Write a system's next migration, from the difference between its tables and the migrations that there are.
+
+    For example: livefloor revise bikeshop:system "whose bike it is"
+    """
+    from livefloor.authoring import write_migration
+
+    loaded = load(system)
+    if not write_migration(loaded, message):
+        typer.echo(f"{loaded.name}: the migrations say what the tables say; there is nothing to write.")
 
 
 @app.command()
@@ -409,6 +461,10 @@ def check(
 
     loaded = load(system)
     problems = check_system(loaded)
+    if ":" in system and not problems:
+        from livefloor.authoring import unwritten
+
+        problems += unwritten(system, loaded)
     if table:
         typer.echo(verb_table(loaded))
     if deploy:

@@ -116,7 +116,12 @@ class Runtime:
         self.spoken = wires_of(live)
         self.wires = {path: wire for wire in self.spoken for path in wire.paths}
         self.http = HttpApp(
-            self.executor, self.access, settings, Pages(system.name), self._stream_at, lambda: self.tail.position
+            self.executor,
+            self.access,
+            settings,
+            Pages(system.pages or system.name),
+            self._stream_at,
+            lambda: self.tail.position,
         )
         self.answers = _with_origins(self.http, settings.cors_origins, system)
         self.tail = Tail(self.executor, self.history, self._took)

@@ -34,3 +34,8 @@ async def test_a_page_is_the_document_of_the_first_part_of_its_path(
         assert await body_of(pages, path) == expected
     for path in ("/api/o", "/o/none.js"):
         assert await body_of(pages, path) is None
+
+
+async def test_a_system_may_have_its_pages_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!--base-->here")
+    assert await body_of(Pages(tmp_path, {}), "/") == b'<base href="/">here'

@@ -36,6 +36,11 @@ class Channel:
         """Tell whether everybody may join, signed in or not."""
         return isinstance(self.join, Roles) and "public" in self.join
 
+    @property
+    def parameters(self) -> frozenset[str]:
+        """Return the names in the braces of the pattern."""
+        return frozenset(re.findall(r"\{(\w+)\}", self.pattern))
+
     def __call__(self, **parameters: str) -> Address:
         """Return the address of this channel for the given parameters."""
         return Address(self.pattern.format(**parameters))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from livefloor.declare.channel import OWN, Channel
@@ -208,12 +209,14 @@ class System:
     user: type[Any]
     roles: Roles
     channels: Sequence[Channel]
-    home: Callable[[Actor], Sequence[str]]
     frames: Sequence[type[Frame]]
     events: Sequence[type[Event]]
     parts: Sequence[Part]
     wires: Sequence[Wire]
     migrations: str
+    home: Callable[[Actor], Sequence[str]] | None = None
+    """The channels that a connection is put on; unless said, all that its actor may join and whose name is made of nothing
+    but the actor's own id."""
     settings: type[Settings] = Settings
     limits: Sequence[Limit] = (Limit("requests", 120, 60),)
     session_terms: SessionTerms = SessionTerms()
@@ -234,6 +237,8 @@ class System:
     """The description in further languages, by their tags."""
     picture: str = ""
     """A file among the pages of web/apps/home."""
+    pages: str | Path = ""
+    """The whole path of the folder of its pages; those that are built into livefloor for its name unless said."""
     _events: dict[str, type[Event]] = field(default_factory=dict, init=False)
     _timers: dict[str, Timer] = field(default_factory=dict, init=False)
     _filters: dict[type[Any], Callable[[Actor], Any]] = field(default_factory=dict, init=False)
@@ -298,9 +303,21 @@ class System:
             raise LookupError(f"{model.__name__} has no visible() rule, so nobody may list it")
         return self._filters[model]
 
+    def has_filter(self, model: type[Any]) -> bool:
+        """Tell whether a part says which rows of a model one may see."""
+        return model in self._filters
+
     def event(self, name: str) -> type[Event] | None:
         """Return the event class of a name, or None when the system knows it no more."""
         return self._events.get(name)
+
+    def home_of(self, actor: Actor) -> list[str]:
+        """Return the channels that a connection of the actor is put on."""
+        if self.home is not None:
+            return list(self.home(actor))
+        own = {"id": actor.id or ""}
+        named = [channel(**own) for channel in self.channels if channel.parameters <= own.keys()]
+        return [address for address in named if self.admits(actor, address)]
 
     def admits(self, actor: Actor, address: str) -> bool:
         """Tell whether the actor may join this channel address."""

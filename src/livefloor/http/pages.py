@@ -1,4 +1,4 @@
-"""The built pages, served from the package: files by their path, everything else that is a page by a document.
+"""The pages of a system, built in or in a folder of its own: files by their path, else each page by a document.
 
 The document is `<first part of the path>.html` where the build gave one, else index.html.
 """
@@ -20,9 +20,10 @@ BESIDE = {"api/docs/": "docs", "outbox/": "home"}
 
 
 class Pages:
-    """The pages of one system; none when they were not built. `inserted` goes into the head of each."""
+    """The pages of one system, by its name or from a folder; none when they were not built. `inserted` goes into the
+    head of each."""
 
-    def __init__(self, system: str, beside: Mapping[str, str] = BESIDE, inserted: bytes = b"") -> None:
+    def __init__(self, system: str | Path, beside: Mapping[str, str] = BESIDE, inserted: bytes = b"") -> None:
         self.folder = ROOT / system
         self.inserted = inserted
         self._files: dict[str, tuple[bytes, bytes]] = {}

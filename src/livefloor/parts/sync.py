@@ -105,7 +105,7 @@ def sync_part(path: str, *, allow: Roles) -> Part:
             return Frames(items=[], last_id=str(head), next_cursor=None, total=0)
         position = Position.parse(after)
         await history.check(look, position, head)
-        mine = set(look.means.system.home(look.actor))
+        mine = set(look.means.system.home_of(look.actor))
         items, reached = await _collect(look, history, position, head, mine, limit)
         return Frames(
             items=items, last_id=str(reached), next_cursor=None if reached >= head else str(reached), total=len(items)

@@ -46,7 +46,7 @@ class Recovery:
         `greet` is called before anything is said, with whether the connection goes on from its position.
         """
         actor = connection.actor
-        channels = list(self._hub.system.home(actor))
+        channels = self._hub.system.home_of(actor)
         connection.hold()
         self._hub.join(connection, channels)
         head, position = await self._stands(last_id)

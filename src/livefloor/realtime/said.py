@@ -92,7 +92,7 @@ class Sayings:
         asked = said.get("channels")
         if not isinstance(asked, list) or not all(isinstance(name, str) for name in asked):
             return [Word("error", {"code": "validation_error", "detail": "channels is a list of names."})]
-        mine = set(self.live.hub.system.home(self.connection.actor))
+        mine = set(self.live.hub.system.home_of(self.connection.actor))
         refused = {"code": "forbidden_channel", "detail": "You may not join this channel."}
         words = [Word("error", {**refused, "channel": name[:200]}) for name in asked if name not in mine]
         change(self.connection, [name for name in asked if name in mine])

@@ -116,20 +116,36 @@ def revise(connection: Connection, chain: Chain, chains: list[Chain], message: s
 
 def drift(connection: Connection, chains: list[Chain]) -> list[str]:
     """Return the differences between the tables in code and in the database; none when they agree."""
+    return [difference for chain in chains for difference in drift_of(connection, chain, chains)]
+
+
+def drift_of(connection: Connection, chain: Chain, chains: list[Chain]) -> list[str]:
+    """Return the differences between the tables of one chain and the database; none when they agree."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    others = {table for other in chains if other is not chain for table in other.metadata.tables}
+    others |= {other.version_table for other in chains}
+
+    def include_name(name: str | None, kind: str, parents: Any) -> bool:
+        return kind != "table" or name not in others
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": include_name})
+    return [str(difference) for difference in compare_metadata(context, chain.metadata)]
+
+
+def lacking(connection: Connection, chains: list[Chain]) -> list[str]:
+    """Return the tables and columns of the code that a database has not; quick, and blind to all other differences."""
     found = []
+    here = inspect(connection)
+    there = {name: {column["name"] for column in here.get_columns(name)} for name in here.get_table_names()}
     for chain in chains:
-        others = {table for other in chains if other is not chain for table in other.metadata.tables}
-        others |= {other.version_table for other in chains}
-
-        def include_name(name: str | None, kind: str, parents: Any, others: set[str] = others) -> bool:
-            return kind != "table" or name not in others
-
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": include_name})
-        found += [str(difference) for difference in compare_metadata(context, chain.metadata)]
-    return found
+        for name, table in chain.metadata.tables.items():
+            if name not in there:
+                found.append(f"table {name}")
+            else:
+                found += [f"column {name}.{column}" for column in set(table.columns.keys()) - there[name]]
+    return sorted(found)
 
 
 def on_sqlite(path: Path, work: Callable[[Connection], Any]) -> Any:

@@ -100,16 +100,21 @@ class Process:
 
     def wait_until_ready(self, path: str = "/api/health", within_s: float = 60) -> None:
         """Return when it answers. Raises RuntimeError with its log when it has ended, or does not within the time."""
-        ends = time.monotonic() + within_s
-        while time.monotonic() < ends:
-            if self.status is not None:
-                raise RuntimeError(f"the server has ended:\n{self.log.read_text()[-4000:]}")
-            try:
-                if httpx.get(self.url + path, timeout=2).status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.02)
-        raise RuntimeError(f"the server does not answer:\n{self.log.read_text()[-4000:]}")
+        wait_until_ready(self.url + path, self.log, lambda: self.status is not None, within_s)
+
+
+def wait_until_ready(url: str, log: Path, has_ended: Callable[[], bool] = lambda: False, within_s: float = 60) -> None:
+    """Return when an address answers. Raises RuntimeError with the log when its server has ended, or does not within the time."""
+    ends = time.monotonic() + within_s
+    while time.monotonic() < ends:
+        if has_ended():
+            raise RuntimeError(f"the server has ended:\n{log.read_text()[-4000:]}")
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.02)
+    raise RuntimeError(f"the server does not answer:\n{log.read_text()[-4000:]}")
 
 
 _NURSERY = multiprocessing.get_context("forkserver")
