@@ -22,7 +22,6 @@ from tests.chaos.siege import Ends, Siege
 from tests.chaos.wires import weather
 from tests.conftest import Redis
 
-
 PAUSE_S, FEW = 2.5, 50
 """The mean time between two faults in a storm over so few clients of each wire."""
 
