@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import importlib
 import json
 import os
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import entry_points
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,37 +19,12 @@ import typer
 
 from livefloor.declare.system import Demo, DemoAccount
 from livefloor.kernel.settings import SettingError, read_settings
+from livefloor.operate import events
+from livefloor.operate.systems import Data, SystemName, dotenv, known_systems, load, refusals, runtimes_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-
-Data = Annotated[Path | None, typer.Option(help="The data folder. [default: LIVEFLOOR_DATA or ./data]")]
-SystemName = Annotated[str, typer.Argument(help="The system's name, e.g. laundry, or where it stands: module:name.")]
-
-
-def known_systems() -> dict[str, Any]:
-    """Return the installed systems' entry points by name."""
-    return {point.name: point for point in entry_points(group="livefloor.systems")}
-
-
-def load(name: str) -> Any:
-    """Return a system by its name, or as `module:name` where it is not installed; ends the command for an unknown one."""
-    if ":" in name:
-        module, _, attribute = name.partition(":")
-        # The folder of the start comes first, as with `python -m`: a system need not be installed.
-        if (here := str(Path.cwd())) not in sys.path:
-            sys.path.insert(0, here)
-        try:
-            return getattr(importlib.import_module(module), attribute)
-        except Exception as error:
-            from livefloor.authoring import mistake
-
-            typer.echo(f"There is no system at {name!r}: {mistake(error)}", err=True)
-            raise typer.Exit(2) from error
-    known = known_systems()
-    if name not in known:
-        typer.echo(f"There is no system called {name!r}; there are: {', '.join(sorted(known))}.", err=True)
-        raise typer.Exit(2)
-    return known[name].load()
+app.add_typer(events.app, name="events")
+app.command()(events.verify)
 
 
 def _refuse(found: Iterable[str], status: int = 2) -> None:
@@ -61,41 +34,6 @@ def _refuse(found: Iterable[str], status: int = 2) -> None:
         typer.echo(sentence, err=True)
     if said:
         raise typer.Exit(status)
-
-
-def dotenv() -> dict[str, str]:
-    """Return the environment, with the names of a .env file here that it does not set."""
-    found = {}
-    path = Path(".env")
-    if path.is_file():
-        for line in path.read_text().splitlines():
-            name, separator, value = line.strip().removeprefix("export ").partition("=")
-            if separator and not name.startswith("#"):
-                found[name.strip()] = value.strip().strip("'\"")
-    return {**found, **os.environ}
-
-
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    """Tell a wrong setting in one line instead of a trace."""
-    try:
-        yield
-    except SettingError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-
-
-def runtimes_of(names: list[str], data: Path | None, **given: Any) -> list[Any]:
-    """Return a runtime for each named system, set up from the environment."""
-    from livefloor.serve import Runtime
-
-    with _refusals():
-        made = []
-        for name in names:
-            system = load(name)
-            settings = read_settings(system.settings, system.name, dotenv(), alone=len(names) == 1, data=data, **given)
-            made.append(Runtime(system, settings))
-        return made
 
 
 @app.command()
@@ -129,7 +67,7 @@ def serve(
         typer.echo("--demo: demo accounts have known passwords and are refused in production.", err=True)
         raise typer.Exit(2)
     set_up_logs(runtimes[0].settings.log_level, as_json=not runtimes[0].settings.debug)
-    with _refusals():
+    with refusals():
         for runtime in runtimes:
             runtime.demo = demo
             runtime.check()
@@ -511,7 +449,7 @@ def rotate_jwt(system: SystemName) -> None:
     if not name:
         typer.echo(f"{system} knows no secret before its present one.", err=True)
         raise typer.Exit(2)
-    with _refusals():
+    with refusals():
         typer.echo(changed_key(name, previous, dotenv(), Path(".env")))
 
 

@@ -20,6 +20,7 @@ from livefloor.backup import make_backup
 from livefloor.declare.system import Pusher, System
 from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
+from livefloor.feed.sealer import Sealer
 from livefloor.feed.tail import Tail
 from livefloor.http import ready
 from livefloor.http.app import HttpApp, Stream
@@ -126,6 +127,7 @@ class Runtime:
         self.answers = _with_origins(self.http, settings.cors_origins, system)
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
+        self.sealer = Sealer(self.executor)
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
         self.jobs = Runner(self.executor, lambda: len(self.hub.connections))
         self.executor.run_due = self.jobs.run_due
@@ -168,8 +170,10 @@ class Runtime:
             await self.executor.change(start, settled=True)
         await self.jobs.set_periods()
         await self.readers.place()
+        await self.sealer.place()
         await self.jobs.run_due()
         await self.readers.catch_up()
+        await self.sealer.catch_up()
 
     async def open(self, *, background: bool = True) -> None:
         """Connect, migrate, put in the first data, and start what runs by itself."""
@@ -188,6 +192,7 @@ class Runtime:
             await self.hints.start()
         await self.jobs.start() if background else None
         await self.readers.start() if background else None
+        await self.sealer.start() if background else None
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
         self.ready = True
 
@@ -200,6 +205,7 @@ class Runtime:
             await wire.close()
         await self.jobs.stop()
         await self.readers.stop()
+        await self.sealer.stop()
         await self.tail.stop()
         await self.hub.presence.stop()
         await self.bus.stop()
@@ -247,6 +253,7 @@ class Runtime:
         """Take events from the log: whichever process wrote them, all open pages here hear of them."""
         self.http.drop([item.row for item in framed])
         self.readers.wake()
+        self.sealer.wake()
         together: list[Framed] = []
         for item in framed:
             together.append(item)

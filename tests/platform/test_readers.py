@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from livefloor import Ctx, NotFound
+from livefloor.parts.retention import prune
 from livefloor.store import readers
-from livefloor.store.log import PRUNE
 from livefloor.testing.world import World
 from tests.platform.conftest import People
 from tests.platform.shop import Count, Ticket
@@ -79,7 +79,7 @@ async def test_the_log_is_pruned_below_every_reader(world: World, people: People
     head = await world.head()
     position = await world.look(lambda look: look.find(readers.ReaderPosition, "counter"))
     assert position is not None and position.seq < head
-    assert await world.change(lambda ctx: ctx.run(PRUNE, before=position.seq, older=before)) == 0
+    assert await world.change(lambda ctx: prune(ctx, position.seq, before)) == 0
     await world.runtime.readers.catch_up()
-    assert await world.change(lambda ctx: ctx.run(PRUNE, before=head, older=before)) == 2
+    assert await world.change(lambda ctx: prune(ctx, head, before)) == 2
     assert [one.seq for one in await world.events()] == [head]

@@ -1,20 +1,20 @@
 """What the platform itself forgets when its time is over: keys, tries, codes, tickets, sessions, devices, read outbox messages."""
 
-import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, bindparam, delete, exists, or_, select, update
+from sqlalchemy import BigInteger, Text, bindparam, delete, exists, or_, select, type_coerce, update
 
 from livefloor.identity import codes, tickets
 from livefloor.identity.lockout import LoginAttempt
 from livefloor.identity.sessions import Device, RefreshToken, Session
 from livefloor.kernel.ids import new_id
 from livefloor.parts.outbox import OutboxMessage
-from livefloor.store import idempotency, readers
-from livefloor.store.log import PRUNE, LoggedEvent
+from livefloor.store import chain, idempotency, readers
+from livefloor.store.chain import Amendment
+from livefloor.store.log import FIRST_KEPT, LAST_PRUNED, PRUNE, LoggedEvent
 from livefloor.store.models import Json, UtcTime
 from livefloor.work.ctx import Ctx
 
@@ -27,7 +27,11 @@ OLD_TRIES = delete(LoginAttempt).where(LoginAttempt.at < _BEFORE)
 ENDED_SESSIONS = delete(Session).where(or_(Session.expires_at < _BEFORE, Session.revoked_at < _BEFORE))
 LOST_TOKENS = delete(RefreshToken).where(~exists().where(Session.id == RefreshToken.session_id))
 ENDED_DEVICES = delete(Device).where(Device.expires_at < _BEFORE)
-ABOUT = select(LoggedEvent).where(LoggedEvent.subject == bindparam("about")).order_by(LoggedEvent.seq)
+ABOUT: Any = (
+    select(LoggedEvent, type_coerce(LoggedEvent.data, Text))
+    .where(LoggedEvent.subject == bindparam("about"))
+    .order_by(LoggedEvent.seq)
+)
 REWRITE = (
     update(LoggedEvent)
     .where(LoggedEvent.seq == bindparam("of_seq", type_=BigInteger))
@@ -39,15 +43,26 @@ OLD_OUTBOX = delete(OutboxMessage).where(OutboxMessage.at < _BEFORE)
 async def erase_from_log(ctx: Ctx, subject: str, redact: Callable[[Any], Any]) -> None:
     """Take what is personal out of all that the log says of a subject.
 
-    `redact` returns the data as they may stay. Number, name and time stay; the actor keeps the hash of what stood there. The
-    row gets another id, by which no process gives again what it remembers.
+    `redact` returns the data as they may stay. Number, name and time stay; the actor keeps the salted digest of what stood
+    there, and the row gets another id, by which no process gives again what it remembers: the id before was the salt. The
+    change is sealed in turn, so that the chain tells it from a forgery.
     """
-    for row in await ctx.all(ABOUT, about=subject):
-        before = orjson.dumps(row.data, option=orjson.OPT_SORT_KEYS)
+    for row, written in await ctx.all(ABOUT, about=subject):
         kept = redact(row.data)
-        if orjson.dumps(kept, option=orjson.OPT_SORT_KEYS) != before:
-            actor = {**(row.actor or {}), "erased": hashlib.sha256(before).hexdigest()}
+        if orjson.dumps(kept, option=orjson.OPT_SORT_KEYS) != orjson.dumps(row.data, option=orjson.OPT_SORT_KEYS):
+            actor = {**row.actor, "erased": row.actor.get("erased") or chain.hidden(row.id, written)}
             await ctx.run(REWRITE, of_seq=row.seq, new_id=new_id(), kept=kept, by=actor)
+            await ctx.try_add(Amendment(kind="erased", seq=row.seq))
+
+
+async def prune(ctx: Ctx, before: int, older: datetime) -> int:
+    """Take the beginning of the log out, up to the first event that is not `older` or not below `before`; return how many."""
+    kept = await ctx.one(FIRST_KEPT, older=older)
+    last = await ctx.one(LAST_PRUNED, before=before if kept is None else min(before, kept))
+    if last is None:
+        return 0
+    await ctx.try_add(Amendment(kind="pruned", seq=last))
+    return await ctx.run(PRUNE, until=last)
 
 
 async def forget_old(ctx: Ctx) -> None:
@@ -62,4 +77,4 @@ async def forget_old(ctx: Ctx) -> None:
     await ctx.run(OLD_OUTBOX, before=ctx.now - OUTBOX_KEPT)
     if days := ctx.settings.log_keep_days:
         taken = [position.seq for position in await ctx.all(readers.POSITIONS)]
-        await ctx.run(PRUNE, before=min(taken, default=await ctx.head()), older=ctx.now - timedelta(days=days))
+        await prune(ctx, min(taken, default=await ctx.head()), ctx.now - timedelta(days=days))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, select
+from sqlalchemy import BigInteger, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from livefloor.kernel.ids import new_id
@@ -62,10 +62,10 @@ def entry(
     return Entry(name, channels, actor, subject, data, at, new_id())
 
 
-PRUNE = delete(LoggedEvent).where(
-    LoggedEvent.seq < bindparam("before", type_=BigInteger), LoggedEvent.at < bindparam("older", type_=UtcTime())
-)
-"""Takes events out for good; `before` is the least position of the durable readers."""
+FIRST_KEPT = select(func.min(LoggedEvent.seq)).where(LoggedEvent.at >= bindparam("older", type_=UtcTime()))
+LAST_PRUNED = select(func.max(LoggedEvent.seq)).where(LoggedEvent.seq < bindparam("before", type_=BigInteger))
+PRUNE = delete(LoggedEvent).where(LoggedEvent.seq <= bindparam("until", type_=BigInteger))
+"""Takes the beginning of the log out for good."""
 
 PAGE = 500
 """How many events are read from the log at once."""
