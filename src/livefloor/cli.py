@@ -19,11 +19,12 @@ import typer
 
 from livefloor.declare.system import Demo, DemoAccount
 from livefloor.kernel.settings import SettingError, read_settings
-from livefloor.operate import events, move
+from livefloor.operate import events, move, users
 from livefloor.operate.systems import Data, SystemName, dotenv, known_systems, load, refusals, runtimes_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(events.app, name="events")
+app.add_typer(users.app, name="user")
 app.command()(events.verify)
 app.command("move")(move.command)
 
