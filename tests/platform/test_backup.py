@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from livefloor import Gone
 from livefloor.backup import make_backup, restore_backup
+from livefloor.operate.snapshots import snapshot_of
+from livefloor.operate.walk import verify
 from livefloor.store.log import EPOCH
 from livefloor.testing.world import World
 from livefloor.work.history import Position
@@ -55,3 +57,43 @@ async def test_an_archive_of_another_system_is_refused(world: World) -> None:
     )
     with pytest.raises(ValueError, match="backup of shop"):
         await restore_backup(world.settings, "laundry", world.runtime.database, archive, force=True)
+
+
+async def test_a_backup_under_load_holds_all_that_was_acknowledged(world: World, people: People) -> None:
+    """Taken while eight write and the log is sealed: it comes back with all acknowledged before, as it was sealed, and goes on."""
+    mechanic, runtime = await people.client(), world.runtime
+    await runtime.sealer.place()
+    acknowledged: list[str] = []
+    ends, enough = asyncio.Event(), asyncio.Event()
+
+    async def pour() -> None:
+        while not ends.is_set():
+            acknowledged.append((await mechanic.post("/api/tickets", json={"bike": "b"})).json()["id"])
+            if len(acknowledged) == 40:
+                enough.set()
+
+    async def seal() -> None:
+        while not ends.is_set():
+            await runtime.sealer.catch_up()
+            await asyncio.sleep(0)
+
+    load = [asyncio.create_task(work()) for work in (*[pour] * 8, seal)]
+    await enough.wait()
+    before = set(acknowledged)
+    archive = await make_backup(
+        world.settings, "shop", runtime.database, world.data / "backup.tar.gz", world.clock.now()
+    )
+    ends.set()
+    await asyncio.gather(*load)
+
+    await runtime.close()
+    await restore_backup(world.settings, "shop", runtime.database, archive, force=True)
+    await runtime.open(background=False)
+    tickets = {row.id for row in await world.look(lambda look: look.all(select(Ticket)))}
+    assert before <= tickets <= set(acknowledged)
+    assert {one.event.ticket.id for one in await world.events()} == tickets  # type: ignore[attr-defined]
+    assert (await mechanic.post("/api/tickets", json={"bike": "after"})).status_code == 201
+    await runtime.sealer.catch_up()
+    async with snapshot_of(runtime) as snapshot:
+        report = await verify(snapshot)
+    assert (report.findings, report.entries, report.unsealed) == ([], len(tickets) + 1, 0)
