@@ -19,7 +19,7 @@ import typer
 
 from livefloor.declare.system import Demo, DemoAccount
 from livefloor.kernel.settings import SettingError, read_settings
-from livefloor.operate import events, move, users
+from livefloor.operate import doctor, events, move, users
 from livefloor.operate.systems import Data, SystemName, dotenv, known_systems, load, refusals, runtimes_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -27,6 +27,7 @@ app.add_typer(events.app, name="events")
 app.add_typer(users.app, name="user")
 app.command()(events.verify)
 app.command("move")(move.command)
+app.command("doctor")(doctor.command)
 
 
 def _refuse(found: Iterable[str], status: int = 2) -> None:

@@ -83,7 +83,7 @@ async def snapshot_of(runtime: Runtime) -> AsyncIterator[Snapshot]:
 async def _postgres(url: str, schema: str) -> AsyncIterator[Snapshot]:
     import asyncpg
 
-    db = await asyncpg.connect(url, server_settings={"search_path": schema})
+    db = await asyncpg.connect(url, timeout=10, server_settings={"search_path": schema})
     try:
         async with db.transaction(isolation="repeatable_read", readonly=True):
             yield PostgresSnapshot(db)

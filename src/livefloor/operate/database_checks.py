@@ -1,0 +1,134 @@
+"""What `doctor` looks at in the database: whether it answers, is whole, fits this version, and is written by one alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from livefloor.kernel.settings import SettingError
+from livefloor.operate.move import shown
+from livefloor.operate.patient import NO_DATABASE, Ailment, Patient
+from livefloor.store import migrate
+
+AHEAD = timedelta(minutes=2)
+
+
+async def reachable(patient: Patient) -> Ailment | None:
+    """Whether the database answers."""
+    if not patient.is_there:
+        return None
+    try:
+        await patient.asked("SELECT 1")
+    except sqlite3.Error as error:
+        says = f"{patient.runtime.database} cannot be opened: {error}."
+        return Ailment(
+            NO_DATABASE, says, f"Check its owner and rights; else livefloor restore {patient.name} ARCHIVE --force."
+        )
+    except Exception as error:  # noqa: BLE001 - whatever the driver says of an address that does not answer
+        says = f"{shown(patient.settings.database_url)} does not answer: {str(error) or type(error).__name__}."
+        return Ailment(
+            NO_DATABASE, says, "Start PostgreSQL; check host, port, user and password in LIVEFLOOR_DATABASE_URL."
+        )
+    return None
+
+
+async def moved_away(patient: Patient) -> Ailment | None:
+    """Whether the data is elsewhere by now."""
+    try:
+        patient.runtime.refuse_moved()
+    except SettingError as error:
+        return Ailment(
+            "moved_away", str(error).partition(";")[0] + ".", "Set LIVEFLOOR_DATABASE_URL to where the data is."
+        )
+    return None
+
+
+async def damaged(patient: Patient) -> Ailment | None:
+    """Whether the SQLite file is whole."""
+    if patient.settings.is_postgres or not patient.is_there:
+        return None
+    try:
+        found = await patient.asked("PRAGMA quick_check(1)")
+        says = str(found[0]) if found is not None else "nothing"
+    except sqlite3.DatabaseError as error:
+        says = str(error)
+    if says == "ok":
+        return None
+    cure = f"Stop the server, keep a copy, then livefloor restore {patient.name} ARCHIVE --force; check the disk."
+    return Ailment("damaged", f"{patient.runtime.database} is damaged: {says}.", cure)
+
+
+async def too_old(patient: Patient) -> Ailment | None:
+    """Whether the database's version has what is used of it."""
+    if patient.settings.is_postgres:
+        found = await patient.asked("SHOW server_version_num")
+        major = int(found[0]) // 10_000 if found is not None else 0
+        least, is_old = str(patient.least_postgres), major < patient.least_postgres
+        says = f"PostgreSQL is of version {major}"
+    else:
+        least, is_old = ".".join(map(str, patient.least_sqlite)), sqlite3.sqlite_version_info < patient.least_sqlite
+        says = f"Python's SQLite is {sqlite3.sqlite_version}"
+    return Ailment("too_old", f"{says}; {least} is the least.", "Upgrade it.") if is_old else None
+
+
+async def migrations(patient: Patient) -> Ailment | None:
+    """Whether the tables are of this version."""
+    if not patient.is_there:
+        return None
+    for chain in patient.runtime.chains():
+        at = await patient.runtime.migrated(lambda connection, chain=chain: migrate.current(connection, chain))
+        head = chain.head() or ""
+        if at is not None and at > head:
+            says = f"The tables of {chain.name} are at {at}; this livefloor knows {head}: a newer one was here."
+            return Ailment("migrations_ahead", says, "Install that version again, or restore a backup from before.")
+        if at is not None and at < head:
+            says = f"The tables of {chain.name} are at {at}, this livefloor needs {head}."
+            return Ailment(
+                "migrations_behind", says, f"livefloor backup {patient.name}, then livefloor migrate {patient.name}."
+            )
+    return None
+
+
+async def two_writers(patient: Patient) -> Ailment | None:
+    """Whether several processes hold the SQLite file: one of them would not hear what the other does."""
+    if patient.settings.is_postgres:
+        return None
+    file, holders = patient.runtime.database.absolute(), set()
+    for link in patient.proc.glob("[0-9]*/fd/*"):
+        try:
+            if link.readlink() == file:
+                holders.add(link.parts[-3])
+        except OSError:  # it has ended, or is not ours to look at
+            continue
+    if len(holders) < 2:
+        return None
+    says = f"The processes {', '.join(sorted(holders, key=int))} have {file} open; SQLite is for one server."
+    return Ailment("two_writers", says, "End all but one; for several, livefloor move to PostgreSQL.")
+
+
+async def clock(patient: Patient) -> Ailment | None:
+    """Whether this machine's clock stands behind what the log has already told, or beside the database's."""
+    if not patient.is_there:
+        return None
+    now = patient.runtime.clock.now()
+    found = await patient.asked("SELECT {at} FROM events ORDER BY seq DESC LIMIT 1")
+    told = datetime.fromisoformat(found[0]) if found is not None else now
+    if told <= now + AHEAD:
+        return None
+    says = f"The clock says {now:%Y-%m-%d %H:%M} UTC, and the last event in the log is of {told:%Y-%m-%d %H:%M}."
+    return Ailment("clock", says, "Set the clock (timedatectl set-ntp true); nobody's timers are right before.")
+
+
+async def set_aside(patient: Patient) -> Ailment | None:
+    """Whether work waits that failed too often."""
+    if not patient.is_there:
+        return None
+    found = await patient.asked("SELECT count(*) FROM dead_letters")
+    if found is None or not found[0]:
+        return None
+    says = f"{found[0]} events or timers failed too often and were set aside."
+    return Ailment("set_aside", says, f"livefloor dead-letters {patient.name} says why, and --retry ID tries again.")
+
+
+CHECKS = (damaged, too_old, migrations, two_writers, clock, set_aside)
+"""Looked at when the database answers."""
