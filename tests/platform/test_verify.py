@@ -12,19 +12,27 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import delete, select, update
 from typer.testing import CliRunner
 
 from livefloor import cli
-from livefloor.operate.snapshots import PostgresSnapshot, Snapshot, SqliteSnapshot
+from livefloor.operate.projections import compare
+from livefloor.operate.snapshots import PostgresSnapshot, Snapshot, SqliteSnapshot, snapshot_of
 from livefloor.operate.walk import ENTRIES, Head, Report, head_of, verify
 from livefloor.parts.retention import erase_from_log
 from livefloor.store import chain
 from livefloor.testing.world import World
 from tests.platform.conftest import People
+from tests.platform.shop import Count
 
 Row = tuple[Any, ...]
 Run = Callable[..., Coroutine[Any, Any, list[Row]]]
 COLUMNS = "id, name, channels, actor, subject, data, at"
+
+
+def erased(data: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return what is left of a ticket."""
+    return {"ticket": {**data["ticket"], "bike": ""}}
 
 
 class Forger:
@@ -147,7 +155,7 @@ async def sealed(world: World, people: People) -> World:
         await mechanic.post("/api/tickets", json={"bike": str(n)})
         if n == 12:
             (about,) = [one.event.subject() for one in await world.events() if one.seq == ERASED]
-            await world.change(functools.partial(erase_from_log, subject=about, redact=lambda data: {"ticket": {}}))
+            await world.change(functools.partial(erase_from_log, subject=about, redact=erased))
         if n % 6 == 2:
             await world.runtime.sealer.catch_up()
     return world
@@ -244,6 +252,28 @@ async def test_an_entry_that_went_before_it_was_sealed_is_missed(sealed: World) 
         for seq in (29, 30):
             await hand.run(f"DELETE FROM events WHERE seq = {seq}")
         assert named(await verify(hand.snapshot)) == {29, 30}
+
+
+async def test_a_table_that_is_made_of_the_log_is_made_anew_and_compared(sealed: World) -> None:
+    """A row that was changed, added or taken out behind the reader's back is named; what it has not read yet is no fault."""
+    await sealed.runtime.readers.catch_up()
+
+    async def look() -> tuple[dict[str, str], list[str]]:
+        report = Report()
+        async with snapshot_of(sealed.runtime) as snapshot:
+            said = await compare(sealed.runtime, snapshot, report)
+        return said, [finding.says for finding in report.findings]
+
+    assert await look() == ({"counts": "as the log makes it"}, [])
+    counted = sorted(row.ticket_id for row in await sealed.look(lambda look: look.all(select(Count))))
+    await sealed.change(lambda ctx: ctx.run(update(Count).where(Count.ticket_id == counted[0]).values(many=9)))
+    await sealed.change(lambda ctx: ctx.run(delete(Count).where(Count.ticket_id == counted[1])))
+    await sealed.change(lambda ctx: ctx.add(Count(ticket_id="zzz", many=1)))
+    assert len(counted) == 30
+    assert await look() == (
+        {"counts": "differs from the log"},
+        [f"counts {key} is not what the log makes of it." for key in (counted[0], counted[1], "zzz")],
+    )
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -110,11 +110,15 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """A durable reader: its position moves in the transaction of its effect, so each event takes effect once."""
+    """A durable reader: its position moves in the transaction of its effect, so each event takes effect once.
+
+    The tables that it `makes` hold what the events say and nothing else: they can be made anew from the log.
+    """
 
     reader: str
     events: tuple[type[Event], ...]
     func: Callable[..., Awaitable[None]]
+    makes: tuple[type[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +268,16 @@ class Part:
         return declare
 
     def after(
-        self, *events: type[E], reader: str
+        self, *events: type[E], reader: str, makes: Sequence[type[Any]] = ()
     ) -> Callable[[Callable[[Ctx, E], Awaitable[None]]], Callable[[Ctx, E], Awaitable[None]]]:
-        """React to facts after their commit, in order, with a durable position named `reader`."""
+        """React to facts after their commit, in order, with a durable position named `reader`.
+
+        `makes` are tables that it alone writes, from the events alone: it reads the log from its beginning, and
+        `livefloor verify` makes them anew and compares.
+        """
 
         def declare(func: Callable[[Ctx, E], Awaitable[None]]) -> Callable[[Ctx, E], Awaitable[None]]:
-            self.readers.append(After(reader, events, func))
+            self.readers.append(After(reader, events, func, tuple(makes)))
             return func
 
         return declare

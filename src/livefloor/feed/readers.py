@@ -49,17 +49,18 @@ class Readers:
             woken.set()
 
     async def start(self) -> None:
-        """Begin where each reader stopped; a new reader begins at the end of the log."""
+        """Begin where each reader stopped; a new one begins at the end of the log, or with it where it makes tables of it."""
         await self.place()
         for name in self._by_name:
             self._tasks.append(asyncio.create_task(self._run(name), name=f"reader-{name}"))
 
     async def place(self) -> None:
         """Give a new reader its position."""
-        for name in self._by_name:
+        for name, of_name in self._by_name.items():
+            from_start = any(reader.makes for reader in of_name)
 
-            async def place(ctx: Ctx, name: str = name) -> None:
-                await ctx.try_add(ReaderPosition(name=name, seq=await ctx.head()))
+            async def place(ctx: Ctx, name: str = name, from_start: bool = from_start) -> None:
+                await ctx.try_add(ReaderPosition(name=name, seq=0 if from_start else await ctx.head()))
 
             await self._executor.change(place, settled=True)
 

@@ -14,7 +14,7 @@ import orjson
 import typer
 from sqlalchemy import select
 
-from livefloor.operate import walk
+from livefloor.operate import projections, walk
 from livefloor.operate.progress import counted
 from livefloor.operate.snapshots import Snapshot, snapshot_of
 from livefloor.operate.systems import AsJson, Data, SystemName, runtimes_of
@@ -54,7 +54,9 @@ def verify(
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
-    """Hold the log against its hash chain, also while the system serves; name each entry that is not as it was sealed.
+    """Hold the log against its hash chain, and the tables that are made of it against the log, also while the system serves.
+
+    Each entry that is not as it was sealed is named, and each row that the log does not make so.
 
     Ends with 0 when all is as it was, 1 when something is not, 2 when the database cannot be read.
 
@@ -63,11 +65,20 @@ def verify(
     runtime = runtimes_of([system], data)[0]
     heads = [_head_in(path, runtime.system.name) for path in against or ()]
     with counted("Looking at the log", quiet=as_json) as progress:
-        report = _looked(runtime, lambda snapshot: walk.verify(snapshot, heads, progress))
+
+        async def look(snapshot: Snapshot) -> tuple[Report, dict[str, str]]:
+            report = await walk.verify(snapshot, heads, progress)
+            # What a forged log makes of a table says nothing about the table.
+            return report, {} if report.findings else await projections.compare(runtime, snapshot, report)
+
+        report, tables = _looked(runtime, look)
     if as_json:
-        typer.echo(json.dumps({"system": runtime.system.name, "ok": not report.findings, **asdict(report)}, indent=1))
+        said = {"system": runtime.system.name, "ok": not report.findings, **asdict(report), "tables": tables}
+        typer.echo(json.dumps(said, indent=1))
     else:
         _tell(runtime.system.name, report, len(heads))
+        for table, what in tables.items():
+            typer.echo(f"{table}: {what}.")
     if report.findings:
         raise typer.Exit(1)
 

@@ -69,7 +69,7 @@ def tables_of(runtime: Runtime) -> list[Table]:
     return [*PlatformTables.metadata.sorted_tables, *runtime.system.tables.metadata.sorted_tables]
 
 
-def _reader(column: Column[Any]) -> Callable[[Any], Any] | None:
+def reader_of(column: Column[Any]) -> Callable[[Any], Any] | None:
     """Return what makes of a value that SQLite keeps the one that PostgreSQL takes."""
     if isinstance(column.type, UtcTime):
         return datetime.fromisoformat
@@ -78,14 +78,15 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any] | None:
     return bool if isinstance(column.type, Boolean) else None
 
 
-def _names(table: Table) -> list[str]:
+def names_of(table: Table) -> list[str]:
+    """Return the names of a table's columns, in order."""
     return [column.name for column in table.columns]
 
 
 def _records(db: sqlite3.Connection, table: Table) -> Iterator[Record]:
     """Give the rows of a table as PostgreSQL takes them."""
-    readers = [(place, read) for place, column in enumerate(table.columns) if (read := _reader(column)) is not None]
-    quoted = ", ".join(f'"{name}"' for name in _names(table))
+    readers = [(place, read) for place, column in enumerate(table.columns) if (read := reader_of(column)) is not None]
+    quoted = ", ".join(f'"{name}"' for name in names_of(table))
     rows = db.execute(f'SELECT {quoted} FROM "{table.name}"')  # noqa: S608 - the names are our own
     while page := rows.fetchmany(PAGE):
         for row in page:
@@ -179,7 +180,7 @@ async def _copy(
                         yield record
 
                 await target.copy_records_to_table(
-                    table.name, schema_name=schema, columns=_names(table), records=told(_records(db, table))
+                    table.name, schema_name=schema, columns=names_of(table), records=told(_records(db, table))
                 )
                 if await _sum(target, table) != taken:
                     raise CannotMove(f"{table.name} did not arrive as it was; nothing was moved")
@@ -196,7 +197,7 @@ async def _copy(
 
 async def _sum(target: Any, table: Table) -> Sum:
     """Return what a table of the target holds."""
-    quoted = ", ".join(f'"{name}"' for name in _names(table))
+    quoted = ", ".join(f'"{name}"' for name in names_of(table))
     found = Sum()
     rows = await target.cursor(f'SELECT {quoted} FROM "{table.name}"')  # noqa: S608 - the names are our own
     while page := await rows.fetch(PAGE):

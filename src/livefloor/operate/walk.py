@@ -14,7 +14,7 @@ from livefloor.store import chain
 from livefloor.store.chain import SIZE, Written
 from livefloor.store.log import EPOCH
 
-What = Literal["changed", "swapped", "missing", "added", "cut", "seal", "rewritten"]
+What = Literal["changed", "swapped", "missing", "added", "cut", "seal", "rewritten", "projection"]
 
 SEALS = "SELECT no, kind, first_seq, last_seq, digests, head FROM log_seals ORDER BY no"
 SEALED = "SELECT first_seq, last_seq, digests FROM log_seals WHERE kind = 'entries' ORDER BY first_seq, no"

@@ -253,7 +253,7 @@ async def remind(ctx: Ctx, ticket_id: str) -> None:
         ctx.emit(TicketMoved(ticket=TicketView.model_validate(await ctx.save(row))))
 
 
-@tickets.after(TicketEvent, reader="counter")
+@tickets.after(TicketEvent, reader="counter", makes=[Count])
 async def count(ctx: Ctx, event: TicketEvent) -> None:
     """Count the facts of each ticket."""
     if event.ticket.bike == "cursed":
