@@ -1,11 +1,12 @@
 """The log is sealed in order by a reader of its own, and what was rightly changed of it still holds."""
 
+import asyncio
 from datetime import timedelta
 
 import orjson
 from sqlalchemy import select
 
-from livefloor.feed.sealer import written
+from livefloor.feed.sealer import Sealer, written
 from livefloor.parts.retention import erase_from_log, prune
 from livefloor.store import chain
 from livefloor.store.chain import Amendment, Seal
@@ -89,3 +90,15 @@ async def test_what_is_pruned_is_sealed_first(world: World, people: People) -> N
         ("pruned", 2),
         ("pruned", head - 1),
     ]
+
+
+async def test_several_processes_seal_each_entry_once(world: World, people: People) -> None:
+    """Whoever comes second waits for the first and goes on behind it: the chain has no fork and no entry twice."""
+    mechanic = await people.client()
+    await world.runtime.sealer.place()
+    for n in range(4):
+        for _ in range(5):
+            await mechanic.post("/api/tickets", json={"bike": str(n)})
+        await asyncio.gather(*(Sealer(world.runtime.executor).catch_up() for _ in range(4)))
+    found = await seals(world)
+    assert [seq for seal in found for seq in range(seal.first_seq, seal.last_seq + 1)] == list(range(1, 21))
