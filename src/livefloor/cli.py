@@ -20,11 +20,12 @@ import typer
 from livefloor.declare.system import Demo, DemoAccount
 from livefloor.kernel.settings import SettingError, read_settings
 from livefloor.operate import doctor, events, move, users
-from livefloor.operate.systems import Data, SystemName, dotenv, known_systems, load, refusals, runtimes_of
+from livefloor.operate.systems import AsJson, Data, SystemName, dotenv, known_systems, load, refusals, runtimes_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-app.add_typer(events.app, name="events")
-app.add_typer(users.app, name="user")
+GROUPS = {"events": events.app, "user": users.app}
+for word, group in GROUPS.items():
+    app.add_typer(group, name=word)
 app.command()(events.verify)
 app.command("move")(move.command)
 app.command("doctor")(doctor.command)
@@ -318,6 +319,7 @@ def create_admin(
 def dead_letters(
     system: SystemName,
     retry: Annotated[list[str] | None, typer.Option(help="Try this one again; may be given several times.")] = None,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """List the work that failed too often, or try some of it again.
@@ -336,8 +338,10 @@ def dead_letters(
                 except Exception as error:  # noqa: BLE001 - whatever the work raises is what the person wants to read
                     failed.append(f"{letter_id}: {type(error).__name__}: {error}")
             for letter in await runtime.executor.look(lambda look: look.all(DEAD_LETTERS)):
+                words = f"{letter.kind} {letter.name} {letter.seq or letter.args}: {letter.error}"
+                plain = {name: getattr(letter, name) for name in sorted(letter.column_names())}
                 typer.echo(
-                    f"{letter.id}  {letter.at:%Y-%m-%d %H:%M}  {letter.kind} {letter.name} {letter.seq or letter.args}: {letter.error}"
+                    json.dumps(plain, default=str) if as_json else f"{letter.id}  {letter.at:%Y-%m-%d %H:%M}  {words}"
                 )
             return failed
         finally:
@@ -376,6 +380,7 @@ def backup(
     to: Annotated[
         Path | None, typer.Option(help="The file to write. [default: DATA/backups/SYSTEM-TIME.tar.gz]")
     ] = None,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """Copy a system's database, files and secrets into one archive, also while it serves.
@@ -386,7 +391,8 @@ def backup(
 
     runtime = runtimes_of([system], data)[0]
     path = asyncio.run(make_backup(runtime.settings, system, runtime.database, to, runtime.clock.now()))
-    typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    size = path.stat().st_size
+    typer.echo(json.dumps({"file": str(path), "bytes": size}) if as_json else f"{path} ({size / 1e6:.1f} MB)")
 
 
 @app.command()
@@ -530,7 +536,12 @@ def own() -> None:
     name, given = Path(sys.argv[0]).stem, sys.argv[1:]
     if given and not given[0].startswith("-"):
         words = {word.name for word in load(name).words}
-        sys.argv[1:] = ["do", name, *given] if given[0] in words else [given[0], name, *given[1:]]
+        if given[0] in words:
+            sys.argv[1:] = ["do", name, *given]
+        elif given[0] in GROUPS:
+            sys.argv[1:] = [*given[:2], name, *given[2:]] if given[1:] else given
+        else:
+            sys.argv[1:] = [given[0], name, *given[1:]]
     main()
 
 

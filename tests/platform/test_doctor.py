@@ -324,3 +324,5 @@ def test_the_command_says_it_in_words_and_as_json(ward: Ward, monkeypatch: pytes
     assert "set_aside: 1 events or timers failed" in said.stderr and "livefloor dead-letters shop" in said.stderr
     found = json.loads(CliRunner().invoke(cli.app, [*words, "--json"]).stdout)
     assert "set_aside" in {each["name"] for each in found["ailments"]} and found["ok"] is False
+    letter = CliRunner().invoke(cli.app, ["dead-letters", "tests.platform.shop:system", "--json"])
+    assert (json.loads(letter.stdout)["id"], json.loads(letter.stdout)["name"]) == ("d", "t")

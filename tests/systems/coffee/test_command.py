@@ -105,6 +105,8 @@ def test_export_and_forget(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert own(monkeypatch, "forget", "+61491570308", "--data", data).output == "Forgotten.\n"
     assert b"+61491570308" not in (folder / "data" / "coffee.db").read_bytes()
     assert own(monkeypatch, "forget").exit_code == 2
+    assert "admin" in own(monkeypatch, "user", "list", "--role", "admin", "--data", data).output
+    assert own(monkeypatch, "events").exit_code == own(monkeypatch, "check").exit_code + 2 == 2
 
 
 def own(monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
