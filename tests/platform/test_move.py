@@ -66,6 +66,8 @@ async def test_clients_go_on_from_their_old_position(world: World, people: Peopl
         moved = await move(world.runtime, to, world.clock.now())
         with pytest.raises(SettingError, match="moved to postgresql://"):
             await world.runtime.open(background=False)
+        with pytest.raises(SettingError, match="LIVEFLOOR_DATABASE_URL=postgresql://"):
+            world.runtime.check()
     finally:
         settings = read_settings(shop.settings, "shop", {}, alone=True, data=world.data, database_url=to)
         world.runtime = Runtime(shop, settings, world.clock)

@@ -246,6 +246,22 @@ async def test_what_is_forged_throughout_is_found_by_a_head_that_was_kept(sealed
         assert [(each.seq, each.last) for each in cut] == [(last + 1, 30)]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_no_text_and_no_number_is_found_too(sealed: World) -> None:
+    """SQLite takes anything in any column: it stops nobody from looking, and is named."""
+    for forged, what in (
+        ("UPDATE events SET data = x'ff00' WHERE seq = 8", {(8, "changed")}),
+        ("UPDATE events SET actor = 'no \"erased\" JSON' WHERE seq = 8", {(8, "changed")}),
+        ("UPDATE events SET seq = 'eight' WHERE seq = 8", {(0, "added"), (8, "missing")}),
+        ("UPDATE log_seals SET digests = 7 WHERE no = 2", {(1, "seal")}),
+        ("UPDATE log_seals SET last_seq = 'x' WHERE no = 2", {(4, "seal")}),
+    ):
+        async with forger(sealed) as hand:
+            await hand.run(forged)
+            found = {(finding.seq, finding.what) for finding in (await verify(hand.snapshot)).findings}
+        assert what <= found, (forged, found)
+
+
 async def test_an_entry_that_went_before_it_was_sealed_is_missed(sealed: World) -> None:
     """The numbers have no gaps: one that is taken out is missed whether it was sealed or not, and after it was not as well."""
     async with forger(sealed) as hand:

@@ -87,10 +87,12 @@ async def verify(
     await walk.seals(snapshot, {head.seal: head for head in heads})
     async for kind, seq in _each(snapshot, AMENDMENTS):
         walk.await_seal(kind, seq)
-    entries = _Ahead(snapshot.pages(ENTRIES))
+    entries = _Ahead(walk.numbered(snapshot.pages(ENTRIES)))
     async for first_seq, last_seq, digests in _each(snapshot, SEALED):
-        walk.sealed(first_seq, last_seq, digests, await entries.up_to(last_seq))
-        progress(walk.report.entries)
+        if _are_numbers(first_seq, last_seq):
+            held = digests if isinstance(digests, bytes) else b""
+            walk.sealed(first_seq, last_seq, held, await entries.up_to(last_seq))
+            progress(walk.report.entries)
     await walk.rest(snapshot, entries)
     walk.name_swapped()
     walk.report.findings.sort(key=lambda finding: finding.seq)
@@ -141,10 +143,21 @@ class _Walk:
         self._to_seal: set[int] = set()
         self._changed: list[tuple[Written, bytes]] = []
 
+    async def numbered(self, pages: AsyncIterator[Rows]) -> AsyncIterator[Rows]:
+        """Give the rows that have a number; SQLite lets somebody write there what is none."""
+        async for page in pages:
+            odd = [row for row in page if not _are_numbers(row[0])]
+            for row in odd:
+                self.report.add("added", 0, 0, f"An entry was added or changed whose number is {str(row[0])[:40]!r}.")
+            yield [row for row in page if _are_numbers(row[0])] if odd else page
+
     async def seals(self, snapshot: Snapshot, heads: dict[int, Head]) -> None:
         """Hold each seal against the one before, and against the heads that were kept."""
         no, before, reached, held = 0, chain.START, 0, (1, 1)
         async for seal in _each(snapshot, SEALS):
+            if not _are_numbers(seal[0], seal[2], seal[3]):
+                self.report.add("seal", reached + 1, reached + 1, f"A seal was changed: its number is {seal[0]!r}.")
+                continue
             both = min(held[0], seal[2]), max(held[1], seal[3])
             if seal[0] != no + 1:
                 self.report.add("seal", reached + 1, reached + 1, f"The seals {no + 1} to {seal[0] - 1} are gone.")
@@ -271,6 +284,10 @@ def _follows(seal: Sequence[Any], before: str) -> bool:
         return bool(whole and chain.head_of(before, no, kind, first_seq, last_seq, digests) == head)
     except TypeError:
         return False
+
+
+def _are_numbers(*values: Any) -> bool:
+    return all(type(value) is int for value in values)
 
 
 def _digest(row: Written) -> bytes:
