@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes t
 from livefloor.store.log import EPOCH
 
 FOLDERS = ("photos", "secrets")
+PIECE = 1 << 20
 
 
 async def make_backup(settings: Settings, system: str, database: Path, to: Path | None, at: datetime) -> Path:
@@ -63,9 +65,10 @@ async def _copy_postgres(url: str, schema: str, copy: Path) -> None:
                 row[0]
                 for row in await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
             ]
-            with copy.open("wb") as out:
+            with copy.open("wb") as out, tempfile.TemporaryFile(dir=copy.parent) as data:
                 for name in names:
-                    data = io.BytesIO()
+                    data.seek(0)
+                    data.truncate()
                     await db.copy_from_table(name, schema_name=schema, output=data, format="csv")
                     columns = [
                         row[0]
@@ -76,7 +79,9 @@ async def _copy_postgres(url: str, schema: str, copy: Path) -> None:
                         )
                     ]
                     head = {"table": name, "columns": columns, "size": data.tell()}
-                    out.write(json.dumps(head).encode() + b"\n" + data.getvalue())
+                    out.write(json.dumps(head).encode() + b"\n")
+                    data.seek(0)
+                    await asyncio.to_thread(shutil.copyfileobj, data, out)
     finally:
         await db.close()
 
@@ -154,27 +159,37 @@ async def _restore_postgres(url: str, schema: str, copy: Path, force: bool) -> N
             names = ", ".join(f'"{table["table"]}"' for table, _ in tables)
             await db.execute(f"TRUNCATE {names}")
             await db.execute("SET CONSTRAINTS ALL DEFERRED")
-            for table, data in await _in_order(db, schema, tables):
+            for table, at in await _in_order(db, schema, tables):
+                source = _slice(copy, at, table["size"])
                 await db.copy_to_table(
-                    table["table"], schema_name=schema, source=io.BytesIO(data), columns=table["columns"], format="csv"
+                    table["table"], schema_name=schema, source=source, columns=table["columns"], format="csv"
                 )
             await db.execute("UPDATE log_head SET epoch_start = (seq / $1 + 1) * $1, seq = (seq / $1 + 1) * $1", EPOCH)
     finally:
         await db.close()
 
 
-def _read_tables(copy: Path) -> list[tuple[dict[str, Any], bytes]]:
+def _read_tables(copy: Path) -> list[tuple[dict[str, Any], int]]:
+    """Return the tables of a copy, and where in it the rows of each begin."""
     tables = []
     with copy.open("rb") as packed:
         while line := packed.readline():
             head = json.loads(line)
-            tables.append((head, packed.read(head["size"])))
+            tables.append((head, packed.tell()))
+            packed.seek(head["size"], os.SEEK_CUR)
     return tables
 
 
-async def _in_order(
-    db: Any, schema: str, tables: list[tuple[dict[str, Any], bytes]]
-) -> list[tuple[dict[str, Any], bytes]]:
+async def _slice(copy: Path, at: int, size: int) -> AsyncIterator[bytes]:
+    """Give a part of a file, piece by piece."""
+    with copy.open("rb") as packed:
+        packed.seek(at)
+        while size and (piece := packed.read(min(size, PIECE))):
+            size -= len(piece)
+            yield piece
+
+
+async def _in_order(db: Any, schema: str, tables: list[tuple[dict[str, Any], int]]) -> list[tuple[dict[str, Any], int]]:
     """Return the tables so that each comes after those that its foreign keys name."""
     rows = await db.fetch(
         "SELECT c.relname AS child, p.relname AS parent FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
@@ -186,7 +201,7 @@ async def _in_order(
         if row["child"] != row["parent"]:
             needs.setdefault(row["child"], set()).add(row["parent"])
     done: set[str] = set()
-    ordered: list[tuple[dict[str, Any], bytes]] = []
+    ordered: list[tuple[dict[str, Any], int]] = []
     left = list(tables)
     while left:
         ready = [item for item in left if not needs.get(item[0]["table"], set()) - done]
