@@ -18,7 +18,7 @@ from livefloor.operate.snapshots import snapshot_of
 from livefloor.operate.walk import verify
 from livefloor.serve import Runtime
 from livefloor.store.chain import LAST_SEAL
-from livefloor.testing.server import served
+from livefloor.testing.server import free_port, served
 from livefloor.testing.world import World
 from tests.conftest import Postgres, Run
 from tests.platform.conftest import People
@@ -112,6 +112,9 @@ def test_what_cannot_be_moved_stays(run: Run[Any], to: str, tmp_path: Path, monk
     assert "PostgreSQL does not take what is in users" in refused(to)
     with sqlite3.connect(runtime.database) as file:
         file.execute("UPDATE users SET display_name = 'A'")
+
+    assert "does not answer" in refused(f"postgresql://me:secret@127.0.0.1:{free_port()}/x")
+    assert "secret" not in refused("postgresql://me:secret@127.0.0.1:1/x")
 
     done = CliRunner().invoke(cli.app, [*WORDS, to, "--json"])
     assert (done.exit_code, json.loads(done.stdout)["tables"]["users"]) == (0, 1)

@@ -314,6 +314,11 @@ def test_the_command_names_what_it_finds(sealed: World, tmp_path: Path, monkeypa
     found = json.loads(bad.stdout)
     assert (bad.exit_code, found["ok"], [each["seq"] for each in found["findings"]]) == (1, False, [8])
     assert "Entry 8 was changed." in run(cli.app, ["verify", *words]).stderr
-    assert run(cli.app, ["verify", *words, "--data", str(tmp_path)]).exit_code == 2
+    for word in (["verify"], ["events", "head"], ["events", "tail"]):
+        nothing = run(cli.app, [*word, *words, "--data", str(tmp_path / "nowhere")])
+        assert (nothing.exit_code, "there is no database" in nothing.stderr) == (2, True)
+    (tmp_path / "shop.db").touch()
+    empty = run(cli.app, ["verify", *words, "--data", str(tmp_path)])
+    assert (empty.exit_code, "the database cannot be read: no such table" in empty.stderr) == (2, True)
     (tmp_path / "head.json").write_text("{}")
     assert run(cli.app, ["verify", *words, "--against", str(tmp_path / "head.json")]).exit_code == 2

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from livefloor.kernel.settings import SettingError
 from livefloor.operate.move import shown
 from livefloor.operate.patient import NO_DATABASE, Ailment, Patient
+from livefloor.operate.snapshots import Unreadable
 from livefloor.store import migrate
 
 AHEAD = timedelta(minutes=2)
@@ -19,16 +20,14 @@ async def reachable(patient: Patient) -> Ailment | None:
         return None
     try:
         await patient.asked("SELECT 1")
-    except sqlite3.Error as error:
-        says = f"{patient.runtime.database} cannot be opened: {error}."
-        return Ailment(
-            NO_DATABASE, says, f"Check its owner and rights; else livefloor restore {patient.name} ARCHIVE --force."
-        )
-    except Exception as error:  # noqa: BLE001 - whatever the driver says of an address that does not answer
-        says = f"{shown(patient.settings.database_url)} does not answer: {str(error) or type(error).__name__}."
-        return Ailment(
-            NO_DATABASE, says, "Start PostgreSQL; check host, port, user and password in LIVEFLOOR_DATABASE_URL."
-        )
+    except Unreadable as error:
+        if patient.settings.is_postgres:
+            says = f"{shown(patient.settings.database_url)} does not answer: {error}."
+            cure = "Start PostgreSQL; check host, port, user and password in LIVEFLOOR_DATABASE_URL."
+        else:
+            says = f"{patient.runtime.database} cannot be opened: {error}."
+            cure = f"Check its owner and rights; else livefloor restore {patient.name} ARCHIVE --force."
+        return Ailment(NO_DATABASE, says, cure)
     return None
 
 
@@ -50,7 +49,7 @@ async def damaged(patient: Patient) -> Ailment | None:
     try:
         found = await patient.asked("PRAGMA quick_check(1)")
         says = str(found[0]) if found is not None else "nothing"
-    except sqlite3.DatabaseError as error:
+    except Unreadable as error:
         says = str(error)
     if says == "ok":
         return None

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from livefloor.operate import projections, walk
 from livefloor.operate.progress import counted
-from livefloor.operate.snapshots import Snapshot, snapshot_of
+from livefloor.operate.snapshots import Snapshot, Unreadable, snapshot_of
 from livefloor.operate.systems import AsJson, Data, SystemName, runtimes_of
 from livefloor.operate.walk import Head, Report
 from livefloor.store.log import AFTER, LoggedEvent
@@ -40,7 +40,7 @@ def _looked(runtime: Any, look: Callable[[Snapshot], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(run())
-    except OSError as error:
+    except Unreadable as error:
         typer.echo(f"{runtime.system.name}: the database cannot be read: {error}.", err=True)
         raise typer.Exit(2) from error
 
@@ -141,6 +141,7 @@ def tail(
     For example: livefloor events tail laundry --follow --name machine.
     """
     runtime = runtimes_of([system], data)[0]
+    _looked(runtime, walk.is_there)
 
     async def run() -> None:
         runtime.assemble()

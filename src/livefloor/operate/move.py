@@ -141,7 +141,10 @@ async def _prepare(url: str, source: Runtime, tables: Sequence[Table]) -> None:
     import asyncpg
 
     schema = source.system.name
-    db = await asyncpg.connect(url, timeout=10, server_settings={"search_path": schema})
+    try:
+        db = await asyncpg.connect(url, timeout=10, server_settings={"search_path": schema})
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise CannotMove(f"{shown(url)} does not answer: {str(error) or type(error).__name__}") from error
     try:
         there = {row[0] for row in await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)}
         for table in tables:
@@ -248,7 +251,7 @@ def command(
             )
         with counted("Moving rows", quiet=as_json) as progress:
             report = asyncio.run(move(source, to, source.clock.now(), progress))
-    except (CannotMove, SettingError, OSError) as error:
+    except (CannotMove, SettingError) as error:
         typer.echo(f"{system}: {error}.", err=True)
         raise typer.Exit(2) from error
     if as_json:

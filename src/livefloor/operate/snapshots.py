@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Rows = list[Sequence[Any]]
 
 
+class Unreadable(Exception):
+    """Why a database cannot be read, in the driver's words."""
+
+
 class Snapshot(Protocol):
     """What a database holds at one moment; statements are SQL that both databases know, `{at}` stands for a time as text."""
 
@@ -61,20 +65,25 @@ async def first(snapshot: Snapshot, statement: str) -> Sequence[Any] | None:
 
 @asynccontextmanager
 async def snapshot_of(runtime: Runtime) -> AsyncIterator[Snapshot]:
-    """Give what a system's database holds now. Raises FileNotFoundError, OSError or the driver's error without one."""
+    """Give what a system's database holds now. Raises Unreadable."""
     if runtime.settings.is_postgres:
         async with _postgres(runtime.settings.database_url, runtime.system.name) as snapshot:
             yield snapshot
         return
     if not runtime.database.exists():
-        raise FileNotFoundError(f"there is no database {runtime.database}")
-    db = sqlite3.connect(runtime.database, isolation_level=None)
+        raise Unreadable(f"there is no database {runtime.database}")
+    try:
+        db = sqlite3.connect(runtime.database, isolation_level=None)
+    except sqlite3.Error as error:
+        raise Unreadable(str(error)) from error
     try:
         # What was forged need not be text; it is found by its digest and must not stop the reading.
         db.text_factory = lambda raw: raw.decode(errors="replace")
         db.execute("PRAGMA query_only=ON")
         db.execute("BEGIN")  # allow(no-commit-outside-work): a snapshot that only reads
         yield SqliteSnapshot(db)
+    except sqlite3.Error as error:
+        raise Unreadable(str(error)) from error
     finally:
         db.close()
 
@@ -83,9 +92,12 @@ async def snapshot_of(runtime: Runtime) -> AsyncIterator[Snapshot]:
 async def _postgres(url: str, schema: str) -> AsyncIterator[Snapshot]:
     import asyncpg
 
-    db = await asyncpg.connect(url, timeout=10, server_settings={"search_path": schema})
     try:
-        async with db.transaction(isolation="repeatable_read", readonly=True):
-            yield PostgresSnapshot(db)
-    finally:
-        await db.close()
+        db = await asyncpg.connect(url, timeout=10, server_settings={"search_path": schema})
+        try:
+            async with db.transaction(isolation="repeatable_read", readonly=True):
+                yield PostgresSnapshot(db)
+        finally:
+            await db.close()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise Unreadable(str(error) or type(error).__name__) from error

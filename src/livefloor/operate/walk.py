@@ -79,6 +79,11 @@ async def head_of(snapshot: Snapshot, system: str) -> Head | None:
     return Head(system, seal[0], sealed[0], seal[1], seal[2]) if seal is not None and sealed is not None else None
 
 
+async def is_there(snapshot: Snapshot) -> bool:
+    """Tell whether there is a log."""
+    return await first(snapshot, HEAD) is not None
+
+
 async def verify(
     snapshot: Snapshot, heads: Sequence[Head] = (), progress: Callable[[int], None] = lambda entries: None
 ) -> Report:
