@@ -2,6 +2,8 @@
 
 from livefloor.identity import codes, lockout, sessions, tickets
 from livefloor.parts import activity, files, notifications, outbox
-from livefloor.store import idempotency, log, readers, timers
+from livefloor.store import idempotency, log, readers, timers, webhooks
 
-MODULES = (activity, codes, files, idempotency, lockout, log, notifications, outbox, readers, sessions, tickets, timers)
+MODULES = (
+    activity, codes, files, idempotency, lockout, log, notifications, outbox, readers, sessions, tickets, timers, webhooks,
+)  # fmt: skip

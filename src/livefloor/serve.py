@@ -21,6 +21,7 @@ from livefloor.declare.system import Pusher, System
 from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
 from livefloor.feed.tail import Tail
+from livefloor.feed.webhooks import WebhookSender
 from livefloor.http import ready
 from livefloor.http.app import HttpApp, Stream
 from livefloor.http.openapi import document
@@ -34,6 +35,7 @@ from livefloor.jobs.runner import Runner
 from livefloor.kernel.clock import Clock
 from livefloor.kernel.problems import Problem
 from livefloor.kernel.settings import SettingError, Settings, kept_secret
+from livefloor.parts.webhooks import Webhooks
 from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
 from livefloor.ports import open_ports
 from livefloor.realtime.bus import Bus, check_address, topic_of
@@ -126,6 +128,8 @@ class Runtime:
         self.answers = _with_origins(self.http, settings.cors_origins, system)
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
+        sends = any(isinstance(part, Webhooks) for part in system.parts)
+        self.webhooks = WebhookSender(self.executor, means.ports.outside) if sends else None
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
         self.jobs = Runner(self.executor, lambda: len(self.hub.connections))
         self.executor.run_due = self.jobs.run_due
@@ -169,7 +173,13 @@ class Runtime:
         await self.jobs.set_periods()
         await self.readers.place()
         await self.jobs.run_due()
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Let all that reads the log take what is there, now."""
         await self.readers.catch_up()
+        if self.webhooks is not None:
+            await self.webhooks.catch_up()
 
     async def open(self, *, background: bool = True) -> None:
         """Connect, migrate, put in the first data, and start what runs by itself."""
@@ -188,6 +198,7 @@ class Runtime:
             await self.hints.start()
         await self.jobs.start() if background else None
         await self.readers.start() if background else None
+        await self.webhooks.start() if background and self.webhooks is not None else None
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
         self.ready = True
 
@@ -200,6 +211,7 @@ class Runtime:
             await wire.close()
         await self.jobs.stop()
         await self.readers.stop()
+        await self.webhooks.stop() if self.webhooks is not None else None
         await self.tail.stop()
         await self.hub.presence.stop()
         await self.bus.stop()
@@ -247,6 +259,8 @@ class Runtime:
         """Take events from the log: whichever process wrote them, all open pages here hear of them."""
         self.http.drop([item.row for item in framed])
         self.readers.wake()
+        if self.webhooks is not None:
+            self.webhooks.wake()
         together: list[Framed] = []
         for item in framed:
             together.append(item)

@@ -216,6 +216,18 @@ async def of_new_item(scene: Scene) -> Sent:
     return Sent({"item_id": made["id"]}, body={"name": f"Other {scene.number}"})
 
 
+def of_webhook(**body: Any) -> Request[Scene]:
+    """Ask about a webhook, which is there for who may see it."""
+
+    async def request(scene: Scene) -> Sent:
+        if scene.cell.role != "admin":
+            return Sent({"id": "none"}, body=body or None)
+        made = await scene.lead.post("webhooks", {"url": "https://hooks.example.org/"}, 201)
+        return Sent({"id": made["id"]}, body=body or None)
+
+    return request
+
+
 async def of_alert(scene: Scene) -> Sent:
     alert = Alert(id=new_id(), kind="help", subject=f"cell {scene.number}", level="info", opened_at=scene.cafe.now)
     await scene.cafe.world.change(lambda ctx: ctx.add(alert))
@@ -447,6 +459,14 @@ REQUESTS: dict[str, Ask] = {
     "GET /api/stats/performance": plain(),
     "GET /api/stats/export.csv": plain(query={"what": "orders"}),
     "GET /api/audit/": plain(),
+    "GET /api/webhooks": plain(),
+    "POST /api/webhooks": plain(body={"url": "https://hooks.example.org/"}),
+    "GET /api/webhooks/{id}": of_webhook(),
+    "PATCH /api/webhooks/{id}": of_webhook(enabled=False),
+    "DELETE /api/webhooks/{id}": of_webhook(),
+    "POST /api/webhooks/{id}/secret": of_webhook(overlap_hours=1),
+    "POST /api/webhooks/{id}/replay": of_webhook(after=0),
+    "GET /api/webhooks/{id}/deliveries": of_webhook(),
     "GET /api/public/menu": plain(),
     "GET /api/public/stations": plain(),
     "POST /api/public/orders": plain(body=WEB),
