@@ -32,6 +32,7 @@ from livefloor.identity import pusher
 from livefloor.identity.access import Access
 from livefloor.identity.tokens import Tokens
 from livefloor.jobs.runner import Runner
+from livefloor.kernel import tracing
 from livefloor.kernel.clock import Clock
 from livefloor.kernel.problems import Problem
 from livefloor.kernel.settings import SettingError, Settings, kept_secret
@@ -265,10 +266,22 @@ class Runtime:
         for item in framed:
             together.append(item)
             if item.event is not None and (user_id := item.event.rechecks()) is not None:
-                await self.hub.deliver(together)
+                await self._tell(together)
                 await self.hub.recheck(user_id)
                 together = []
-        await self.hub.deliver(together)
+        await self._tell(together)
+
+    async def _tell(self, framed: Sequence[Framed]) -> None:
+        """Tell all who are connected here; with traces each event by itself, below the transaction that it came of."""
+        if not tracing.is_on():
+            await self.hub.deliver(framed)
+            return
+        for item in framed:
+            with tracing.follow(f"tell {item.row.name}", item.row.actor, seq=item.row.seq) as span:
+                before = self.hub.delivered
+                await self.hub.deliver([item])
+                if span is not None:
+                    span.set_attribute("livefloor.frames_delivered", self.hub.delivered - before)
 
     async def is_ready(self) -> bool:
         """Tell whether this system runs and its database answers."""
@@ -319,6 +332,8 @@ def _with_origins(http: HttpApp, origins: Sequence[str], system: System) -> Any:
             "If-None-Match",
             "Last-Event-ID",
             "X-Request-ID",
+            "traceparent",
+            "tracestate",
             *sorted(own),
         ],
         expose_headers=[
@@ -327,6 +342,7 @@ def _with_origins(http: HttpApp, origins: Sequence[str], system: System) -> Any:
             "Idempotent-Replay",
             "Retry-After",
             "X-Request-ID",
+            "traceresponse",
         ],
         max_age=600,
     )
@@ -404,6 +420,7 @@ class App:
         await receive()
         for runtime in self.runtimes:
             await runtime.close()
+        await asyncio.to_thread(tracing.flush)
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -12,6 +12,7 @@ import httpx
 import orjson
 import structlog
 
+from livefloor.kernel import tracing
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import Problem
 from livefloor.parts.webhooks import (
@@ -186,7 +187,9 @@ class WebhookSender:
         loop = asyncio.get_running_loop()
         began, answer, error = loop.time(), None, None
         try:
-            answer = await self._outside.post(parcel.url, parcel.body, headers)
+            with tracing.follow("webhook", parcel.event.actor, seq=parcel.event.seq, webhook=parcel.webhook_id):
+                tracing.hand_on(headers)
+                answer = await self._outside.post(parcel.url, parcel.body, headers)
         except TimeoutError:
             error = f"no answer within {self._outside.timeout_s:g} s"
         except (LeadsInside, httpx.HTTPError, httpx.InvalidURL, OSError) as failed:

@@ -66,6 +66,7 @@ class Settings(BaseModel):
     twilio_from: str = Field("", examples=["+15550001111"])
     webhook_networks: Annotated[Words, AfterValidator(_networks)] = Field([], examples=["10.20.0.0/16"])
     webhook_timeout_seconds: float = Field(15.0, gt=0, le=20, examples=["15"])
+    sentry_dsn: str = Field("", examples=["https://key@sentry.example.org/1"])
     twilio_url: str = Field("https://api.twilio.com", examples=["https://api.twilio.com"])
 
     @property
