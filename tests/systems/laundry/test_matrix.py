@@ -260,6 +260,9 @@ REQUESTS: dict[str, Request[Scene]] = {
     "GET /api/v1/admin/guard": plain(),
     "PUT /api/v1/admin/guard": plain(body={"mode": "auto"}),
     "GET /api/v1/admin/audit": plain(),
+    "GET /api/v1/admin/running": plain(),
+    "GET /api/v1/admin/running/dead-letters": plain(),
+    "POST /api/v1/admin/running/dead-letters/{id}/retry": plain(path={"id": "none"}),
     "GET /api/v1/admin/webhooks": plain(),
     "POST /api/v1/admin/webhooks": plain(body={"url": "https://hooks.example.org/"}),
     "GET /api/v1/admin/webhooks/{id}": of_webhook(),
@@ -292,7 +295,7 @@ async def test_every_route_by_every_role(room: Room) -> None:
     good = {one.cell.verb.route.path for one in found if one.status < 300}
     assert {one.cell.verb.route.path for one in found} - good == {
         "/api/v1/auth/pin/reset", "/api/v1/auth/sessions/{id}", "/api/v1/fault-photos/{id}",
-        "/api/v1/notifications/push-subscriptions/{id}", "/api/v1/waitlist/pass",
+        "/api/v1/notifications/push-subscriptions/{id}", "/api/v1/waitlist/pass", "/api/v1/admin/running/dead-letters/{id}/retry",
     }  # fmt: skip
 
 

@@ -1936,6 +1936,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/running": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how what runs by itself gets on
+         * @description Tell how what runs by itself gets on.
+         *
+         *     For: admin, organizer.
+         */
+        get: operations["show_running"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/running/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the work that failed too often, newest first
+         * @description List the work that failed too often, newest first.
+         *
+         *     For: admin, organizer.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/running/dead-letters/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try work again that was set aside; it goes from the list when that succeeds
+         * @description Try work again that was set aside; it goes from the list when that succeeds.
+         *
+         *     For: admin, organizer.
+         */
+        post: operations["retry_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/": {
         parameters: {
             query?: never;
@@ -3602,6 +3668,34 @@ export interface components {
             total: number;
         };
         /**
+         * DeadLetterView
+         * @description Work that failed too often: an event (`seq`) for a reader, or a timer with its arguments.
+         */
+        DeadLetterView: {
+            /** Args */
+            args: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "timer";
+            /** Name */
+            name: string;
+            /** Seq */
+            seq: number | null;
+        };
+        /**
          * Delivery
          * @description How much was brought, and from where; without a station it is new stock.
          */
@@ -4461,6 +4555,15 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Items[DeadLetterView] */
+        Items_DeadLetterView_: {
+            /** Items */
+            items: components["schemas"]["DeadLetterView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
         /** Items[DeviceView] */
         Items_DeviceView_: {
             /** Items */
@@ -4651,6 +4754,33 @@ export interface components {
             unit: "g" | "ml" | "pcs";
             /** Version */
             version: number;
+        };
+        /**
+         * JobView
+         * @description Something that is to be done at a time: a timer, an errand outside the house, or the next run of a period.
+         */
+        JobView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Error */
+            error: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "timer" | "errand" | "period";
+            /** Name */
+            name: string;
+            /**
+             * Run At
+             * Format: date-time
+             */
+            run_at: string;
+            /** Tries */
+            tries: number;
         };
         /**
          * JoinableGroup
@@ -6608,6 +6738,21 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ProcessView
+         * @description A process that has lately given a sign of life.
+         */
+        ProcessView: {
+            /** Connections */
+            connections: number;
+            /** Id */
+            id: string;
+            /**
+             * Last Tick At
+             * Format: date-time
+             */
+            last_tick_at: string;
+        };
+        /**
          * Proposal
          * @description The moves that cut the longest wait.
          */
@@ -6916,6 +7061,24 @@ export interface components {
             name: string;
         };
         /**
+         * ReaderView
+         * @description A durable reader of the log: `behind` is how many events came after its position, not all of which concern it.
+         */
+        ReaderView: {
+            /** Behind */
+            behind: number;
+            /** Error */
+            error: string | null;
+            /** Name */
+            name: string;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Position */
+            position: number;
+            /** Tries */
+            tries: number;
+        };
+        /**
          * ReadUpTo
          * @description How far a room was read.
          */
@@ -7075,6 +7238,35 @@ export interface components {
             urgency: "normal" | "urgent";
             /** Version */
             version: number;
+        };
+        /**
+         * Running
+         * @description How the system gets on; of the jobs the next hundred.
+         */
+        Running: {
+            /** Dead Letters */
+            dead_letters: number;
+            /** Head */
+            head: number;
+            /** Jobs */
+            jobs: components["schemas"]["JobView"][];
+            /** Jobs Overdue */
+            jobs_overdue: number;
+            /** Jobs Total */
+            jobs_total: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Processes */
+            processes: components["schemas"]["ProcessView"][];
+            /** Readers */
+            readers: components["schemas"]["ReaderView"][];
+            /** Version */
+            version: string;
+            /** Wires */
+            wires: components["schemas"]["WireView"][];
         };
         /**
          * RunningShift
@@ -8739,6 +8931,16 @@ export interface components {
              * Format: date
              */
             week_start: string;
+        };
+        /**
+         * WireView
+         * @description The live connections over one protocol, at the process that answers.
+         */
+        WireView: {
+            /** Connections */
+            connections: number;
+            /** Name */
+            name: string;
         };
         /**
          * Written
@@ -18379,6 +18581,251 @@ export interface operations {
             };
             /** @description Method not allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    show_running: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Running"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DeadLetterView_"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    retry_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Method not allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description The input is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
