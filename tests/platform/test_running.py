@@ -7,6 +7,7 @@ from sqlalchemy import update
 from websockets.asyncio.client import connect
 
 from livefloor.store.readers import DeadLetter
+from livefloor.store.timers import Heartbeat
 from livefloor.testing.server import served
 from livefloor.testing.world import World
 from tests.platform.conftest import People
@@ -17,10 +18,14 @@ async def test_how_it_gets_on(world: World, people: People) -> None:
     clerk, mechanic = await people.client("clerk"), await people.client()
     for bike in ("a", "b"):
         await mechanic.post("/api/tickets", json={"bike": bike})
+    me = Heartbeat(process=world.runtime.means.process, last_tick_at=world.clock.now(), connections=0)
+    await world.change(lambda ctx: ctx.add(me))
     async with served(world.runtime) as port, connect(f"ws://127.0.0.1:{port}/api/ws", proxy=None) as socket:
         await socket.send('{"type": "auth", "token": "' + await people.token() + '"}')
         await socket.recv()
         found = (await clerk.get("/api/running")).json()
+    # What this process holds is told as it is now, not as of its last sign of life.
+    assert [one["connections"] for one in found["processes"]] == [1]
     assert {one["name"]: one["connections"] for one in found["wires"]}["websocket"] == 1
     [counter] = found["readers"]
     assert (counter["name"], counter["behind"], counter["tries"]) == ("counter", found["head"] - counter["position"], 0)

@@ -114,10 +114,12 @@ class DeadLetterView(View):
 
 async def show_running(look: Look) -> Running:
     """Tell how what runs by itself gets on."""
-    system, head = look.means.system, await look.head()
+    means, head = look.means, await look.head()
+    # The last sign of life of this process is some seconds old; what it holds now is known here.
+    here = {means.process: int(means.gauges["connections"]())}
     wires = [
         WireView(name=labels["wire"], connections=int(value))
-        for _, name, _, labels, value in look.means.services["figures"]()
+        for _, name, _, labels, value in means.services["figures"]()
         if name == "wire_connections"
     ]
     positions = [
@@ -132,11 +134,13 @@ async def show_running(look: Look) -> Running:
         for one in await look.all(readers.POSITIONS)
     ]
     return Running(
-        version=system.version,
+        version=means.system.version,
         now=look.now,
         head=head,
         processes=[
-            ProcessView(id=one.process, last_tick_at=one.last_tick_at, connections=one.connections)
+            ProcessView(
+                id=one.process, last_tick_at=one.last_tick_at, connections=here.get(one.process, one.connections)
+            )
             for one in await look.all(PROCESSES, since=look.now - ALIVE)
         ],
         wires=wires,

@@ -6,7 +6,7 @@ export const texts: RunningTexts = {
   failure: { title: "Das wurde nicht geladen", retry: "Noch einmal", retrying: "Wird versucht" },
   title: "Betrieb",
   intro: "Was von selbst läuft: Aufgaben, Leser des Protokolls, offene Verbindungen und was zurückgelegt wurde.",
-  head: "Ereignisse im Protokoll",
+  head: "Letztes Ereignis",
   processes: "Prozesse",
   connections: "Offene Verbindungen",
   overdue: "Überfällige Aufgaben",
@@ -38,6 +38,7 @@ export const texts: RunningTexts = {
   kind: "Art",
   due: "Fällig",
   noJobs: "Nichts ist zu tun.",
+  waits: "wartet",
   tried: (tries, error) => `${tries}-mal gescheitert: ${error}`,
   audit: "Im Protokoll suchen",
 };

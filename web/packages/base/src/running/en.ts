@@ -5,7 +5,7 @@ export const texts = {
   failure: { title: "This did not load", retry: "Try again", retrying: "Trying" },
   title: "Operation",
   intro: "What runs by itself: jobs, readers of the log, live connections, and work that was set aside.",
-  head: "Events in the log",
+  head: "Last event",
   processes: "Processes",
   connections: "Live connections",
   overdue: "Jobs overdue",
@@ -37,6 +37,7 @@ export const texts = {
   kind: "Kind",
   due: "Due",
   noJobs: "Nothing is to be done.",
+  waits: "waits",
   tried: (tries: number, error: string) => `failed ${tries} times: ${error}`,
   audit: "Search the log",
 };

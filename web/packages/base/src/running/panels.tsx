@@ -122,7 +122,7 @@ function Jobs({ jobs }: { readonly jobs: readonly Job[] }) {
     { key: "name", head: texts.job, cell: ({ name }) => name },
     { key: "kind", head: texts.kind, cell: ({ kind }) => texts.kinds[kind] },
     { key: "due", head: texts.due, cell: ({ run_at }) => <time dateTime={run_at}>{whenText(run_at, now)}</time> },
-    { key: "state", head: texts.state, cell: ({ tries, error }) => (tries === 0 ? null : <Trouble text={texts.tried(tries, error ?? "")} error={null} />) },
+    { key: "state", head: texts.state, cell: ({ tries, error }) => (tries === 0 ? texts.waits : <Trouble text={texts.tried(tries, error ?? "")} error={null} />) },
   ];
   return <Table caption={texts.jobs} columns={columns} rows={jobs.map((job, place) => ({ ...job, place }))} rowKey={({ place }) => String(place)} />;
 }
