@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 from collections.abc import AsyncIterator
@@ -21,7 +22,13 @@ class Outside:
     status: int = 201
     answer: bytes = b"{}"
     url: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    hangs: bool = False
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    freed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Ends the hanging, without an answer."""
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take requests on one connection until it closes."""
@@ -30,11 +37,20 @@ class Outside:
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             self.requests.append((first.split(" ")[1], headers, body))
+            self.came.set()
+            if self.hangs:
+                ends = [asyncio.ensure_future(reader.read()), asyncio.ensure_future(self.freed.wait())]
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                for end in ends:
+                    end.cancel()
+                break
             told = (
                 f"HTTP/1.1 {self.status} x\r\ncontent-type: application/json\r\ncontent-length: {len(self.answer)}\r\n"
             )
+            told += "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
             writer.write(told.encode() + b"connection: close\r\n\r\n" + self.answer)
-            await writer.drain()
+            with contextlib.suppress(ConnectionError):
+                await writer.drain()
             break
         writer.close()
 

@@ -58,8 +58,10 @@ def serve(
 
     For example: livefloor serve laundry --demo
     """
+    from livefloor import __version__
     from livefloor.authoring import unwritten_in
     from livefloor.declare.check import check_system
+    from livefloor.kernel import errors, tracing
     from livefloor.kernel.logs import set_up_logs
     from livefloor.serve import App, make_server
     from livefloor.workers import check_several, serve_together
@@ -72,6 +74,8 @@ def serve(
         raise typer.Exit(2)
     set_up_logs(runtimes[0].settings.log_level, as_json=not runtimes[0].settings.debug)
     with refusals():
+        tracing.set_up(dotenv())
+        errors.set_up(runtimes[0].settings, f"livefloor@{__version__}")
         for runtime in runtimes:
             runtime.demo = demo
             runtime.check()

@@ -2,7 +2,7 @@
 
 from livefloor.identity import codes, lockout, sessions, tickets
 from livefloor.parts import activity, files, notifications, outbox
-from livefloor.store import chain, idempotency, log, readers, timers
+from livefloor.store import chain, idempotency, log, readers, timers, webhooks
 
 MODULES = (
     activity,
@@ -18,4 +18,5 @@ MODULES = (
     sessions,
     tickets,
     timers,
+    webhooks,
 )

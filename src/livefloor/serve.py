@@ -22,6 +22,7 @@ from livefloor.feed.hints import Hints
 from livefloor.feed.readers import Readers
 from livefloor.feed.sealer import Sealer
 from livefloor.feed.tail import Tail
+from livefloor.feed.webhooks import WebhookSender
 from livefloor.http import ready
 from livefloor.http.app import HttpApp, Stream
 from livefloor.http.openapi import document
@@ -32,9 +33,11 @@ from livefloor.identity import pusher
 from livefloor.identity.access import Access
 from livefloor.identity.tokens import Tokens
 from livefloor.jobs.runner import Runner
+from livefloor.kernel import tracing
 from livefloor.kernel.clock import Clock
 from livefloor.kernel.problems import Problem
 from livefloor.kernel.settings import SettingError, Settings, kept_secret
+from livefloor.parts.webhooks import Webhooks
 from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
 from livefloor.ports import open_ports
 from livefloor.realtime.bus import Bus, check_address, topic_of
@@ -129,6 +132,8 @@ class Runtime:
         self.tail = Tail(self.executor, self.history, self._took)
         self.readers = Readers(self.executor, self.history)
         self.sealer = Sealer(self.executor)
+        sends = any(isinstance(part, Webhooks) for part in system.parts)
+        self.webhooks = WebhookSender(self.executor, means.ports.outside) if sends else None
         self.hints = Hints(self.store, self._hinted) if isinstance(self.store, PostgresStore) else None
         self.jobs = Runner(self.executor, lambda: len(self.hub.connections))
         self.executor.run_due = self.jobs.run_due
@@ -179,8 +184,14 @@ class Runtime:
         await self.readers.place()
         await self.sealer.place()
         await self.jobs.run_due()
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Let all that reads the log take what is there, now."""
         await self.readers.catch_up()
         await self.sealer.catch_up()
+        if self.webhooks is not None:
+            await self.webhooks.catch_up()
 
     async def open(self, *, background: bool = True) -> None:
         """Connect, migrate, put in the first data, and start what runs by itself."""
@@ -201,6 +212,7 @@ class Runtime:
         await self.jobs.start() if background else None
         await self.readers.start() if background else None
         await self.sealer.start() if background else None
+        await self.webhooks.start() if background and self.webhooks is not None else None
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
         self.ready = True
 
@@ -214,6 +226,7 @@ class Runtime:
         await self.jobs.stop()
         await self.readers.stop()
         await self.sealer.stop()
+        await self.webhooks.stop() if self.webhooks is not None else None
         await self.tail.stop()
         await self.hub.presence.stop()
         await self.bus.stop()
@@ -262,14 +275,28 @@ class Runtime:
         self.http.drop([item.row for item in framed])
         self.readers.wake()
         self.sealer.wake()
+        if self.webhooks is not None:
+            self.webhooks.wake()
         together: list[Framed] = []
         for item in framed:
             together.append(item)
             if item.event is not None and (user_id := item.event.rechecks()) is not None:
-                await self.hub.deliver(together)
+                await self._tell(together)
                 await self.hub.recheck(user_id)
                 together = []
-        await self.hub.deliver(together)
+        await self._tell(together)
+
+    async def _tell(self, framed: Sequence[Framed]) -> None:
+        """Tell all who are connected here; with traces each event by itself, below the transaction that it came of."""
+        if not tracing.is_on():
+            await self.hub.deliver(framed)
+            return
+        for item in framed:
+            with tracing.follow(f"tell {item.row.name}", item.row.actor, seq=item.row.seq) as span:
+                before = self.hub.delivered
+                await self.hub.deliver([item])
+                if span is not None:
+                    span.set_attribute("livefloor.frames_delivered", self.hub.delivered - before)
 
     async def is_ready(self) -> bool:
         """Tell whether this system runs and its database answers."""
@@ -320,6 +347,8 @@ def _with_origins(http: HttpApp, origins: Sequence[str], system: System) -> Any:
             "If-None-Match",
             "Last-Event-ID",
             "X-Request-ID",
+            "traceparent",
+            "tracestate",
             *sorted(own),
         ],
         expose_headers=[
@@ -328,6 +357,7 @@ def _with_origins(http: HttpApp, origins: Sequence[str], system: System) -> Any:
             "Idempotent-Replay",
             "Retry-After",
             "X-Request-ID",
+            "traceresponse",
         ],
         max_age=600,
     )
@@ -405,6 +435,7 @@ class App:
         await receive()
         for runtime in self.runtimes:
             await runtime.close()
+        await asyncio.to_thread(tracing.flush)
         await send({"type": "lifespan.shutdown.complete"})
 
 

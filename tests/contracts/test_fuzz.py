@@ -55,6 +55,8 @@ class Stage(fuzzing.Stage):
         notices = await self.person.get("notifications/")
         machine = await people[0].machine(1)
         sessions = await self.person.get("auth/sessions")
+        boss = await self.room.admin("900099")
+        hook = (await boss.client.post("/api/v1/admin/webhooks", json={"url": "https://hooks.example.org/"})).json()
         self.ids = {
             "notifications": [item["id"] for item in notices["items"]],
             "users": [own, people[0].id, people[6].id, staff.id],
@@ -62,6 +64,7 @@ class Stage(fuzzing.Stage):
             "waitlist": [entry["id"] for entry in joined],
             "faults": [answer.json()["id"] for answer in reported],
             "sessions": [item["id"] for item in sessions["items"]],
+            "webhooks": [hook["id"]],
         }
         self.known = {
             "machine_type": ["washer", "dryer"],
@@ -78,6 +81,8 @@ class Stage(fuzzing.Stage):
             "phone_number": ["5551234567"],
             "endpoint": ["https://push.example.org/1"],
             "keys": [KEYS["keys"]],
+            "url": ["https://hooks.example.org/"],
+            "events": [["machine"], ["*"]],
             "after": ["0.0", notices_position(await self.room.world.head())],
         }
 

@@ -72,6 +72,8 @@ class Stage(fuzzing.Stage):
         said = await ada.post("chat/messages", {"room": "all", "message": "Hello"}, 201)
         items, drinks = await self.cafe.ids(InventoryItem), await self.cafe.ids(MenuItem)
         soon = [(now + timedelta(minutes=minutes)).isoformat() for minutes in (-5, 20)]
+        hook = await ada.post("webhooks", {"url": "https://hooks.example.org/"}, 201)
+        self.ids = {"webhooks": [hook["id"]]}
         self.known = {
             "order_id": cups,
             "order_ids": [cups[3:], cups[:2]],
@@ -98,6 +100,8 @@ class Stage(fuzzing.Stage):
             "option": ["decaf"],
             "items": [[cup(milk="full")], [cup("espresso", "small", None)], [{"code": "sugar", "quantity": 3}]],
             "inventory": [[{"code": "sugar", "delta": 3}], [{"code": "ice", "quantity": 900, "version": 1}]],
+            "url": ["https://hooks.example.org/"],
+            "events": [["order"], ["*"]],
             "event_code": ["HARBOUR"],
             "timezone": ["Europe/Oslo"],
             "requested_for": [soon[1], None],

@@ -34,6 +34,7 @@ ADMIN = tuple(
         "/roster",
         "/guard",
         "/audit",
+        "/running",
     )
 )
 COFFEE_GUEST = ("menu/HARBOUR", "o/{ticket}", "g/{group}", "phone-simulator", "login")
@@ -62,6 +63,7 @@ COFFEE_LEADS = (
 COFFEE_ADMIN = (
     "events",
     "audit",
+    "running",
     "settings",
     "settings/event",
     "settings/vip",

@@ -11,6 +11,7 @@ import structlog
 
 from livefloor.declare.part import After
 from livefloor.declare.roles import SYSTEM
+from livefloor.kernel import tracing
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import NotFound, Problem
 from livefloor.store import readers
@@ -145,9 +146,10 @@ class Readers:
         recorded = self._history.recorded(row)
         if recorded is None:
             raise LookupError(f"event {row.seq} ({row.name}) cannot be read")
-        for reader in self._by_name[name]:
-            if isinstance(recorded.event, reader.events):
-                await reader.func(ctx, recorded.event)
+        with tracing.follow(f"reader {name}", row.actor, seq=row.seq):
+            for reader in self._by_name[name]:
+                if isinstance(recorded.event, reader.events):
+                    await reader.func(ctx, recorded.event)
 
     async def _failed(self, name: str, position: ReaderPosition, row: LoggedEvent, error: Exception) -> None:
         """Wait twice as long before each further try; set the event aside after the last, so that the rest go on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from livefloor.http.openapi import takes_key
 from livefloor.http.pages import Pages
 from livefloor.http.routes import Endpoint, Router, endpoint_of, problem_bytes, read_body
 from livefloor.identity.access import Access
+from livefloor.kernel import tracing
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import BadRequest, Forbidden, Invalid, NotFound, Problem, TooMany
 from livefloor.kernel.settings import Settings
@@ -134,7 +135,10 @@ class HttpApp:
                 raise NotFound("not_found", "There is nothing at this address.")
             endpoint, path = found
             name = endpoint.verb.name
-            answer = await self._answer(endpoint, path, scope, headers, receive, request_id)
+            if tracing.is_on():
+                answer = await self._traced(endpoint, path, scope, headers, receive, request_id)
+            else:
+                answer = await self._answer(endpoint, path, scope, headers, receive, request_id)
             if answer.media_type.startswith("text/html") and scope["path"].endswith("/"):
                 # A page finds its files by its own address, so it has only one.
                 answer = Answer(308, b"", headers=(("Location", f"../{scope['path'].rstrip('/').rsplit('/', 1)[-1]}"),))
@@ -142,6 +146,28 @@ class HttpApp:
             answer = self._failed(error, request_id, name)
         self.requests[name, answer.status] = self.requests.get((name, answer.status), 0) + 1
         await self._send(answer, scope, send, request_id)
+
+    async def _traced(
+        self,
+        endpoint: Endpoint,
+        path: dict[str, str],
+        scope: Scope,
+        headers: Mapping[str, str],
+        receive: Receive,
+        request_id: str,
+    ) -> Answer:
+        """Answer within a span, below the one that the caller names (W3C Trace Context), and name it to the caller."""
+        route = endpoint.verb.route
+        said = {"http.request.method": route.method, "http.route": route.path, "request_id": request_id}
+        carrier = {name: headers[name] for name in ("traceparent", "tracestate") if name in headers}
+        with tracing.span(f"{route.method} {route.path}", carrier=carrier, kind="SERVER", **said) as span:
+            try:
+                answer = await self._answer(endpoint, path, scope, headers, receive, request_id)
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong has an answer
+                answer = self._failed(error, request_id, endpoint.verb.name)
+            tracing.answered(span, answer.status)
+            marked = tracing.mark()
+        return replace(answer, headers=(*answer.headers, ("traceresponse", marked))) if marked else answer
 
     async def _answer(
         self,

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from livefloor.kernel import errors, tracing
+
 
 def set_up_logs(level: str, *, as_json: bool) -> None:
     """Send all logs, ours and those of libraries, to standard error in one form."""
@@ -20,6 +22,8 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
     processors: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        tracing.add_ids,
+        errors.report,
         *([structlog.processors.format_exc_info] if as_json else []),
         renderer,
     ]

@@ -2,6 +2,7 @@
 names are aliases while that system is served alone (DESIGN section 12, ruling 7)."""
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 
 def _words(value: Any) -> Any:
@@ -18,6 +19,13 @@ def _words(value: Any) -> Any:
 
 Words = Annotated[list[str], BeforeValidator(_words)]
 """A list given as words between commas."""
+
+
+def _networks(words: list[str]) -> list[str]:
+    for word in words:
+        ipaddress.ip_network(word)
+    return words
+
 
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "your-secret-key-here-change-in-production", "secret"})
 
@@ -56,6 +64,9 @@ class Settings(BaseModel):
     twilio_account_sid: str = Field("", examples=["AC0123456789abcdef0123456789abcdef"])
     twilio_auth_token: str = Field("", examples=["32 characters"])
     twilio_from: str = Field("", examples=["+15550001111"])
+    webhook_networks: Annotated[Words, AfterValidator(_networks)] = Field([], examples=["10.20.0.0/16"])
+    webhook_timeout_seconds: float = Field(15.0, gt=0, le=20, examples=["15"])
+    sentry_dsn: str = Field("", examples=["https://key@sentry.example.org/1"])
     twilio_url: str = Field("https://api.twilio.com", examples=["https://api.twilio.com"])
 
     @property

@@ -1,4 +1,4 @@
-"""What the platform itself forgets when its time is over: keys, tries, codes, tickets, sessions, devices, read outbox messages."""
+"""What the platform itself forgets when its time is over: keys, tries, codes, tickets, sessions, devices, read outbox messages, deliveries."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,10 +12,12 @@ from livefloor.identity.lockout import LoginAttempt
 from livefloor.identity.sessions import Device, RefreshToken, Session
 from livefloor.kernel.ids import new_id
 from livefloor.parts.outbox import OutboxMessage
+from livefloor.parts.webhooks import DELIVERIES_KEPT
 from livefloor.store import chain, idempotency, readers
 from livefloor.store.chain import Amendment
 from livefloor.store.log import FIRST_KEPT, LAST_PRUNED, PRUNE, LoggedEvent
 from livefloor.store.models import Json, UtcTime
+from livefloor.store.webhooks import OLD_DELIVERIES
 from livefloor.work.ctx import Ctx
 
 TRIES_KEPT = timedelta(days=30)
@@ -75,6 +77,7 @@ async def forget_old(ctx: Ctx) -> None:
     await ctx.run(LOST_TOKENS)
     await ctx.run(ENDED_DEVICES, before=ctx.now)
     await ctx.run(OLD_OUTBOX, before=ctx.now - OUTBOX_KEPT)
+    await ctx.run(OLD_DELIVERIES, before=ctx.now - DELIVERIES_KEPT)
     if days := ctx.settings.log_keep_days:
         taken = [position.seq for position in await ctx.all(readers.POSITIONS)]
         await prune(ctx, min(taken, default=await ctx.head()), ctx.now - timedelta(days=days))

@@ -1,10 +1,7 @@
 """Web Push (RFC 8030, 8291, 8292): to the browser's push service, or taken by a stand-in."""
 
-import asyncio
 import base64
-import ipaddress
 import os
-import socket
 from collections import deque
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -16,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
 from livefloor.kernel.settings import SettingError, Settings
+from livefloor.ports.outside import LeadsInside, OutsideTransport, why_not
 
 TTL_S = 3600
 """How long the push service keeps a message for a sleeping phone; what is older is of no use."""
@@ -46,17 +44,10 @@ class Push(Protocol):
 
 def may_be_reached(endpoint: str) -> bool:
     """Tell whether an endpoint can be a push service's: https at a name or public address, on the usual port."""
-    try:
-        parts = urlsplit(endpoint)
-        host, port = parts.hostname, parts.port
-    except ValueError:
+    if why_not(endpoint) is not None:
         return False
-    if parts.scheme != "https" or not host or parts.username is not None or port not in (None, 443):
-        return False
-    try:
-        return _is_public(host)
-    except ValueError:
-        return "." in host and not host.endswith((".local", ".internal", ".localhost"))
+    parts = urlsplit(endpoint)
+    return parts.scheme == "https" and parts.port in (None, 443)
 
 
 def are_keys(p256dh: str, auth: str) -> bool:
@@ -70,12 +61,6 @@ def are_keys(p256dh: str, auth: str) -> bool:
 
 def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
-
-
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
 
 
 class TakenPush(NamedTuple):
@@ -103,8 +88,8 @@ class LocalPush:
 
 
 class WebPush:
-    """The real thing. The endpoint came from a browser, so that it is checked to lead out of the house at each send, and
-    the connection goes to the very address that was checked; `anywhere` lifts that for a push service on this machine."""
+    """The real thing. The endpoint came from a browser, so that it is checked to lead out of the house at each send;
+    `anywhere` lifts that for a push service on this machine."""
 
     stands_in = False
 
@@ -112,12 +97,22 @@ class WebPush:
         self.public_key = public_key_of(vapid)
         self._vapid = vapid
         self._subject = subject
-        self.anywhere = anywhere
-        self._http = httpx.AsyncClient(timeout=10, follow_redirects=False, trust_env=False)
+        self._way = OutsideTransport(anywhere=anywhere)
+        self._http = httpx.AsyncClient(transport=self._way, timeout=10, follow_redirects=False, trust_env=False)
+
+    @property
+    def anywhere(self) -> bool:
+        """Tell whether pushes may go to this machine too."""
+        return self._way.anywhere
+
+    @anywhere.setter
+    def anywhere(self, anywhere: bool) -> None:
+        self._way.anywhere = anywhere
 
     async def send(self, endpoint: str, keys: dict[str, str], shown: dict[str, Any]) -> None:
         """Encrypt for the browser and hand it to its push service."""
-        address = None if self.anywhere else await _public_address(endpoint)
+        if not self.anywhere and not may_be_reached(endpoint):
+            raise PushRefused("the endpoint is not the address of a push service")
         parts = urlsplit(endpoint)
         from pywebpush import WebPusher  # half a second of every start, needed by the first push alone
 
@@ -130,13 +125,10 @@ class WebPush:
             "TTL": str(TTL_S),
             "Urgency": "high",
         }
-        extensions: dict[str, Any] = {}
-        url = httpx.URL(endpoint)
-        if address is not None:
-            headers["Host"] = parts.netloc
-            extensions["sni_hostname"] = parts.hostname
-            url = url.copy_with(host=address)
-        answer = await self._http.post(url, content=body["body"], headers=headers, extensions=extensions)
+        try:
+            answer = await self._http.post(endpoint, content=body["body"], headers=headers)
+        except LeadsInside as error:
+            raise PushRefused(str(error)) from error
         if answer.status_code in (404, 410):
             raise SubscriptionGone("the push service knows this browser no more")
         if not answer.is_success:
@@ -145,17 +137,6 @@ class WebPush:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
-
-
-async def _public_address(endpoint: str) -> str:
-    if not may_be_reached(endpoint):
-        raise PushRefused("the endpoint is not the address of a push service")
-    host = urlsplit(endpoint).hostname
-    found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    addresses = [str(item[4][0]) for item in found]
-    if not addresses or not all(_is_public(address) for address in addresses):
-        raise PushRefused("the endpoint leads into a private network")
-    return addresses[0]
 
 
 def public_key_of(vapid: Vapid02) -> str:

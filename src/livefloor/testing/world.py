@@ -92,7 +92,7 @@ class World:
     async def run_due(self) -> None:
         """Apply all that is due now, and let the durable readers take what was told."""
         await self.runtime.jobs.run_due()
-        await self.runtime.readers.catch_up()
+        await self.runtime.catch_up()
         await self.runtime.jobs.run_due()
 
     async def change(self, work: Callable[[Ctx], Awaitable[T]], actor: Actor = SYSTEM) -> T:

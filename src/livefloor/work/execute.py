@@ -15,6 +15,7 @@ import structlog
 from livefloor.declare.event import Event, Told
 from livefloor.declare.part import Timer, Verb
 from livefloor.declare.roles import SYSTEM, Actor
+from livefloor.kernel import tracing
 from livefloor.kernel.clock import Clock
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import Conflict, Forbidden, Invalid, NotAuthenticated, Problem
@@ -107,6 +108,7 @@ class Executor:
     ) -> tuple[T, int | None]:
         """Run a change as `change` does; return also the number of its last event, if it told any."""
         entries: list[Entry] = []
+        mark: str | None = None
 
         async def attempt(session: Session) -> T:
             now = self.clock.now()
@@ -115,7 +117,7 @@ class Executor:
                 raise _SettleFirst
             result = await work(ctx)
             await self._react(ctx)
-            entries[:] = self._entries(ctx)
+            entries[:] = self._entries(ctx, mark)
             session.log.extend(entries)
             if key is not None:
                 answer = key.encode(result)
@@ -131,7 +133,11 @@ class Executor:
 
         for _ in range(ROUNDS):
             try:
-                result = await self.store.write(attempt)
+                with tracing.step("transaction", **{"db.system.name": self.store.dialect.name}) as span:
+                    mark = tracing.mark()
+                    result = await self.store.write(attempt)
+                    if span is not None:
+                        span.set_attribute("livefloor.events", [f"{one.seq} {one.name}" for one in entries])
                 return result, entries[-1].seq if entries else None
             except _SettleFirst:
                 await self.settle()
@@ -150,15 +156,17 @@ class Executor:
             for react in reactions:
                 await react(ctx, event)
 
-    def _entries(self, ctx: Ctx) -> list[Entry]:
+    def _entries(self, ctx: Ctx, mark: str | None) -> list[Entry]:
+        """Return what is logged; `mark` names the span in which it happened, and is kept beside who did it."""
         made = []
+        actor = {**ctx.actor.facts(), "trace": mark} if mark is not None else ctx.actor.facts()
         for event in sorted(ctx.events, key=lambda event: event.rank):
             frames = event.frames()
             made.append(
                 entry(
                     event.name,
                     [frame.channel for frame in frames],
-                    ctx.actor.facts(),
+                    actor,
                     event.subject(),
                     event.__pydantic_serializer__.to_json(event),
                     ctx.now,

@@ -36,9 +36,14 @@ from livefloor import (
     WebSocketJSON,
 )
 from livefloor.parts import auth
+from livefloor.parts import running as running_of
+from livefloor.parts import webhooks as webhooks_of
+from livefloor.parts.debug import clock_part
 from livefloor.parts.health import health_part
 from livefloor.parts.pusher import pusher_part
+from livefloor.parts.running import running
 from livefloor.parts.stream import stream_part
+from livefloor.parts.webhooks import webhooks
 
 CUSTOMER, MECHANIC, CLERK = Role("customer"), Role("mechanic"), Role("clerk")
 ALL = CUSTOMER | MECHANIC | CLERK
@@ -283,13 +288,25 @@ system = System(
     channels=[BOARD, STAFF, COUNTER, MINE, NEWS, HOURS, BENCH],
     home=home,
     frames=[TicketUpdate, Word],
-    events=[TicketOpened, TicketMoved, PersonTold, ShopTold, UserChanged, *auth.EVENTS],
+    events=[
+        TicketOpened,
+        TicketMoved,
+        PersonTold,
+        ShopTold,
+        UserChanged,
+        *auth.EVENTS,
+        *webhooks_of.EVENTS,
+        *running_of.EVENTS,
+    ],
     parts=[
         tickets,
         auth.auth("/api/auth", allow=ALL),
         stream_part("/api/stream/ticket", allow=ALL),
         pusher_part(allow=ALL),
         health_part("/api/health", metrics="/api/metrics", see=MECHANIC),
+        running(path="/api/running", allow=CLERK),
+        webhooks(path="/api/webhooks", allow=CLERK),
+        clock_part("/api/clock", allow=CLERK),
     ],
     wires=[WebSocketJSON("/api/ws"), SSE("/api/stream"), SocketIO(namespaces=("/", "/floor")), Pusher(counts=True)],
     migrations="tests.platform.shop.migrations",

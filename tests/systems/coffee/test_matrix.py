@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from livefloor import Ctx, hash_password, new_id
+from livefloor.store.readers import DeadLetter
 from livefloor.systems.coffee.models import Alert, MenuItem, Occasion, SmsMessage, Station
 from livefloor.testing.matrix import ANONYMOUS, Cell, Request, Sent, broken, outcomes, plain
 from livefloor.testing.world import World
@@ -214,6 +215,25 @@ async def new_item(scene: Scene) -> Sent:
 async def of_new_item(scene: Scene) -> Sent:
     made = await scene.lead.post("inventory/items", (await new_item(scene)).body, 201)
     return Sent({"item_id": made["id"]}, body={"name": f"Other {scene.number}"})
+
+
+async def set_aside(scene: Scene) -> Sent:
+    """Set an event aside that can be taken now."""
+    letter = DeadLetter(id=new_id(), kind="event", name="none", seq=1, args=None, error="Gone", at=scene.cafe.now)
+    await scene.cafe.world.change(lambda ctx: ctx.add(letter))
+    return Sent({"id": letter.id})
+
+
+def of_webhook(**body: Any) -> Request[Scene]:
+    """Ask about a webhook, which is there for who may see it."""
+
+    async def request(scene: Scene) -> Sent:
+        if scene.cell.role != "admin":
+            return Sent({"id": "none"}, body=body or None)
+        made = await scene.lead.post("webhooks", {"url": "https://hooks.example.org/"}, 201)
+        return Sent({"id": made["id"]}, body=body or None)
+
+    return request
 
 
 async def of_alert(scene: Scene) -> Sent:
@@ -447,6 +467,17 @@ REQUESTS: dict[str, Ask] = {
     "GET /api/stats/performance": plain(),
     "GET /api/stats/export.csv": plain(query={"what": "orders"}),
     "GET /api/audit/": plain(),
+    "GET /api/running": plain(),
+    "GET /api/running/dead-letters": plain(),
+    "POST /api/running/dead-letters/{id}/retry": set_aside,
+    "GET /api/webhooks": plain(),
+    "POST /api/webhooks": plain(body={"url": "https://hooks.example.org/"}),
+    "GET /api/webhooks/{id}": of_webhook(),
+    "PATCH /api/webhooks/{id}": of_webhook(enabled=False),
+    "DELETE /api/webhooks/{id}": of_webhook(),
+    "POST /api/webhooks/{id}/secret": of_webhook(overlap_hours=1),
+    "POST /api/webhooks/{id}/replay": of_webhook(after=0),
+    "GET /api/webhooks/{id}/deliveries": of_webhook(),
     "GET /api/public/menu": plain(),
     "GET /api/public/stations": plain(),
     "POST /api/public/orders": plain(body=WEB),

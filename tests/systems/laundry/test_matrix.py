@@ -159,6 +159,17 @@ async def an_entry(scene: Scene) -> Sent:
     return Sent({"id": entry["id"]}, {"reason": "for the test"})
 
 
+def of_webhook(**body: Any) -> Request[Scene]:
+    """Ask about a webhook, which is there for who may see it."""
+
+    async def request(scene: Scene) -> Sent:
+        path = "/api/v1/admin/webhooks"
+        made = await scene.client.post(path, json={"url": "https://hooks.example.org/"})
+        return Sent({"id": made.json().get("id", "none")}, body=body or None)
+
+    return request
+
+
 MACHINE = {"machine_type": "washer", "machine_id": "6"}
 CATEGORY = {"label": "Quick", "minutes": 15, "enabled": True, "sort": 9}
 POINT = "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM"
@@ -249,6 +260,17 @@ REQUESTS: dict[str, Request[Scene]] = {
     "GET /api/v1/admin/guard": plain(),
     "PUT /api/v1/admin/guard": plain(body={"mode": "auto"}),
     "GET /api/v1/admin/audit": plain(),
+    "GET /api/v1/admin/running": plain(),
+    "GET /api/v1/admin/running/dead-letters": plain(),
+    "POST /api/v1/admin/running/dead-letters/{id}/retry": plain(path={"id": "none"}),
+    "GET /api/v1/admin/webhooks": plain(),
+    "POST /api/v1/admin/webhooks": plain(body={"url": "https://hooks.example.org/"}),
+    "GET /api/v1/admin/webhooks/{id}": of_webhook(),
+    "PATCH /api/v1/admin/webhooks/{id}": of_webhook(enabled=False),
+    "DELETE /api/v1/admin/webhooks/{id}": of_webhook(),
+    "POST /api/v1/admin/webhooks/{id}/secret": of_webhook(overlap_hours=1),
+    "POST /api/v1/admin/webhooks/{id}/replay": of_webhook(after=0),
+    "GET /api/v1/admin/webhooks/{id}/deliveries": of_webhook(),
     "GET /api/v1/insights/quiet-times": plain(),
     "GET /api/v1/admin/insights": plain(),
 }
@@ -273,7 +295,7 @@ async def test_every_route_by_every_role(room: Room) -> None:
     good = {one.cell.verb.route.path for one in found if one.status < 300}
     assert {one.cell.verb.route.path for one in found} - good == {
         "/api/v1/auth/pin/reset", "/api/v1/auth/sessions/{id}", "/api/v1/fault-photos/{id}",
-        "/api/v1/notifications/push-subscriptions/{id}", "/api/v1/waitlist/pass",
+        "/api/v1/notifications/push-subscriptions/{id}", "/api/v1/waitlist/pass", "/api/v1/admin/running/dead-letters/{id}/retry",
     }  # fmt: skip
 
 

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 from livefloor import Limit, Manners, SessionTerms, System, __version__
 from livefloor.parts import auth as signed_in
+from livefloor.parts import running as running_of
+from livefloor.parts import webhooks as webhooks_of
 from livefloor.parts.audit import audit
 from livefloor.parts.docs import docs_part
 from livefloor.parts.health import health_part
+from livefloor.parts.running import running
+from livefloor.parts.webhooks import webhooks
 from livefloor.systems.coffee import (
     accounts,
     alerts,
@@ -174,6 +178,8 @@ system = System(
         *forgetting.EVENTS,
         *rollups.EVENTS,
         *export.EVENTS,
+        *webhooks_of.EVENTS,
+        *running_of.EVENTS,
     ],
     parts=[
         health_part("/api/health", metrics="/api/metrics", see=ADMIN),
@@ -229,6 +235,8 @@ system = System(
         rollups.rollups,
         live.live,
         audit(path="/api/audit/", allow=LEADS),
+        webhooks(path="/api/webhooks", allow=ADMIN),
+        running(path="/api/running", allow=LEADS),
     ],
     wires=[live.WIRE],
     live=live.TERMS,

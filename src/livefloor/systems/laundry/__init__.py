@@ -3,12 +3,16 @@
 from livefloor import Actor, Limit, System, WebSocketJSON, __version__
 from livefloor.parts import auth as signed_in
 from livefloor.parts import notifications
+from livefloor.parts import running as running_of
+from livefloor.parts import webhooks as webhooks_of
 from livefloor.parts.audit import audit
 from livefloor.parts.debug import clock_part
 from livefloor.parts.docs import docs_part
 from livefloor.parts.health import health_part
 from livefloor.parts.outbox import outbox
+from livefloor.parts.running import running
 from livefloor.parts.sync import sync_part
+from livefloor.parts.webhooks import webhooks
 from livefloor.systems.laundry import account_events, events
 from livefloor.systems.laundry import feed as feed_of
 from livefloor.systems.laundry import settings as settings_of
@@ -67,6 +71,8 @@ system = System(
         *feed_of.EVENTS,
         *settings_of.EVENTS,
         *upkeep_of.EVENTS,
+        *webhooks_of.EVENTS,
+        *running_of.EVENTS,
     ],
     parts=[
         health_part("/api/health", metrics="/api/metrics", see=ADMIN),
@@ -90,6 +96,8 @@ system = System(
         catalogue,
         settings,
         audit(path="/api/v1/admin/audit", allow=ADMIN),
+        webhooks(path="/api/v1/admin/webhooks", allow=ADMIN),
+        running(path="/api/v1/admin/running", allow=ADMIN),
         figures,
         upkeep,
         outbox,

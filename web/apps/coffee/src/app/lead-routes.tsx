@@ -22,6 +22,7 @@ const dashboard = createRoute({ ...leads, path: "/dashboard", component: lazyRou
 const users = createRoute({ ...leads, path: "/users", component: lazyRouteComponent(() => import("./users-page.tsx"), "UsersPage") });
 const events = createRoute({ ...leads, path: "/events", component: lazyRouteComponent(() => import("./events-page.tsx"), "EventsPage") });
 const audit = createRoute({ ...leads, path: "/audit", component: lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage") });
+const running = createRoute({ ...leads, path: "/running", component: lazyRouteComponent(() => import("./running-page.tsx"), "RunningPage") });
 const inventory = createRoute({
   getParentRoute: () => signedIn,
   path: "/inventory",
@@ -41,4 +42,4 @@ const performance = createRoute({
 });
 
 /** The pages of those who lead: loaded when one of them comes. */
-export const leadRoutes = [dashboard, inventory, performance, users, events, audit] as const;
+export const leadRoutes = [dashboard, inventory, performance, users, events, audit, running] as const;

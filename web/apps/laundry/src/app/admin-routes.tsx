@@ -12,6 +12,7 @@ const staff = createRoute({ ...shared, path: "/admin/staff", component: lazyRout
 const roster = createRoute({ ...shared, path: "/admin/roster", component: lazyRouteComponent(() => import("./admin-roster-page.tsx"), "AdminRosterPage") });
 const guard = createRoute({ ...shared, path: "/admin/guard", component: lazyRouteComponent(() => import("./admin-guard-page.tsx"), "AdminGuardPage") });
 const audit = createRoute({ ...shared, path: "/admin/audit", component: lazyRouteComponent(() => import("./admin-audit-page.tsx"), "AdminAuditPage") });
+const running = createRoute({ ...shared, path: "/admin/running", component: lazyRouteComponent(() => import("./admin-running-page.tsx"), "AdminRunningPage") });
 
 /** Administration: loaded when an admin comes. */
-export const adminRoutes = [overview, machines, qr, catalogue, settings, staff, roster, guard, audit] as const;
+export const adminRoutes = [overview, machines, qr, catalogue, settings, staff, roster, guard, audit, running] as const;

@@ -51,6 +51,8 @@ export const texts: typeof en = {
     guardOn: "Der Schutzmodus ist an",
     audit: "Protokoll",
     auditText: "Wer wann was getan hat",
+    running: "Betrieb",
+    runningText: "Aufgaben, Leser, Verbindungen und was zurückgelegt wurde",
     insights: "Auswertung",
     insightsText: "Wie der Raum genutzt wird, mit Export",
     unknown: "Stand nicht bekannt",

@@ -52,6 +52,8 @@ export const texts = {
     guardOn: "Guard mode is on",
     audit: "Audit log",
     auditText: "Who did what, and when",
+    running: "Operation",
+    runningText: "Jobs, readers, connections, and what was set aside",
     insights: "Insights",
     insightsText: "How the room is used, with export",
     unknown: "State not known",
