@@ -16,7 +16,7 @@ from tests.systems.laundry.conftest import Person, Room
 from tests.systems.laundry.test_matrix import KEYS
 from tests.systems.laundry.visitors import QUICK
 
-EXAMPLES, ON_POSTGRES = 4, 2
+EXAMPLES, ON_POSTGRES = 3, 1
 """For each route, role and kind of data: what keeps to the description, and what breaks it. The same again, but fewer, on PostgreSQL."""
 
 

@@ -86,8 +86,6 @@ class Site(NamedTuple):
     keep_session: Callable[[BrowserContext, str, str], None]
     furnish: Callable[[str], dict[str, str]] = lambda _: {}
     """Make what the pages need; return it by the names that paths have for it."""
-    rests: bool = True
-    """Whether the network rests once a page is shown; false where pages go on asking."""
 
 
 SITES = {
@@ -114,16 +112,13 @@ SITES = {
         },
         coffee.keep_session,
         coffee.furnish,
-        rests=False,
     ),
 }
 
 
-def settled(page: Page, *, rests: bool = True) -> None:
+def settled(page: Page) -> None:
     """Wait until nothing on the page loads any more."""
     expect(page.get_by_role("heading").first).to_be_attached(timeout=20000)
-    if rests:
-        page.wait_for_load_state("networkidle")
     expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=20000)
     page.evaluate("document.fonts.ready.then(() => undefined)")
     page.evaluate(

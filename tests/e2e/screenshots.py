@@ -38,7 +38,7 @@ def take(browser: Browser, name: str, url: str, places: dict[str, str], role: st
         page = context.new_page()
         for path in pages:
             page.goto(f"{url}/{path.format(**places)}")
-            settled(page, rests=site.rests)
+            settled(page)
             # A place that is made anew each time is called by what it is.
             place = (
                 path.replace("?view=", "-").split("?")[0].replace("/", "-").replace("{", "").replace("}", "") or "room"

@@ -60,7 +60,7 @@ def test_nothing_is_in_the_way(browser: Browser, request: pytest.FixtureRequest,
         looks = LOOKS if number % 2 == 0 else LOOKS[::-1]
         wear(page, *looks[0])
         page.goto(f"{demo.url}/{path.format(**demo.places)}")
-        settled(page, rests=site.rests)
+        settled(page)
         wrong += [f"/{path}: {one}" for one in barriers(page)]
         for look in looks:
             wear(page, *look)

@@ -32,6 +32,7 @@ MADE_BY_RUNNING = shutil.ignore_patterns("__pycache__", ".pytest_cache", "data")
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the wheel, as `uv build` makes it."""
+    assert (ROOT / "laundry").is_dir(), "the pages are not built: make setup"
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run([UV, "build", "--quiet", "--out-dir", folder, TOP], check=True)
     (made,) = folder.glob("*.whl")
@@ -170,7 +171,6 @@ def test_a_change_has_one_place(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "one\nthree\n"
 
 
-@pytest.mark.skipif(not (ROOT / "laundry").is_dir(), reason="the pages are not built")
 def test_the_tutorial_leads_to_a_live_page(environment: Path, tmp_path: Path, browser: Browser) -> None:
     with shell(environment, tmp_path / "empty") as follower:
         assert follower.source.is_relative_to(environment.parents[1])

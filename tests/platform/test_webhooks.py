@@ -7,7 +7,7 @@ import ipaddress
 import json
 import socket
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,7 @@ from tests.platform.shop import system as shop
 
 HERE = {"LIVEFLOOR_WEBHOOK_NETWORKS": "127.0.0.1/32", "LIVEFLOOR_WEBHOOK_TIMEOUT_SECONDS": "20"}
 """A receiver on this machine may be called."""
-here = pytest.mark.world(environ=HERE, start=datetime.now(UTC))
-"""The standard's own verifier looks at its clock."""
+here = pytest.mark.world(environ=HERE)
 
 
 class Desk:
@@ -81,7 +80,15 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(world: World, people: People) -> AsyncIterator[Desk]:
+async def desk(world: World, people: People, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    class Then(datetime):
+        """What the time is for the receiver: as for the sender."""
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return world.clock.now().astimezone(tz)
+
+    monkeypatch.setattr("standardwebhooks.webhooks.datetime", Then)
     async with outside(200) as receiver:
         yield Desk(world, await people.client("clerk"), await people.client(), receiver)
 

@@ -9,9 +9,17 @@ import structlog
 from livefloor.kernel import errors, tracing
 
 
+class _StandardError:
+    """Standard error as it is at the moment of writing: whoever starts us may have put another in its place meanwhile."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr, name)
+
+
 def set_up_logs(level: str, *, as_json: bool) -> None:
     """Send all logs, ours and those of libraries, to standard error in one form."""
     number = logging.getLevelNamesMapping()[level.upper()]
+    stream: Any = _StandardError()
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if as_json
@@ -30,9 +38,9 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=stream),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(
-        level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
+        level=max(number, logging.WARNING), stream=stream, format="%(levelname)s %(name)s %(message)s", force=True
     )

@@ -13,7 +13,8 @@ from livefloor.systems.laundry.pins import WEAK_PINS
 from livefloor.testing.world import World
 from tests.systems.laundry.visitors import PIN, QUICK, attempts, codes_of, login, register
 
-pytestmark = pytest.mark.world(environ=QUICK)
+# The guards count by the same statements on both databases (test_guards.py); thirty days of them are slow.
+pytestmark = [pytest.mark.world(environ=QUICK), pytest.mark.line_only]
 
 DAYS = timedelta(days=30)
 BOUND = 50
