@@ -18,8 +18,9 @@ from tests.e2e.windows import register
 # How long a page may take on a machine that runs all tests at once; what is seen earlier is taken at once.
 expect.set_options(timeout=20_000)
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BROWSER = next((found for found in map(shutil.which, BROWSERS) if found is not None), "")
+WHOLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+"""The browser that people have; only what the shell has not is tested with it."""
+BROWSER = shutil.which("chromium-headless-shell") or WHOLE
 OFF = (
     # As Playwright has it: the last list is the one that counts.
     "PaintHolding",

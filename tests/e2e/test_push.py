@@ -9,9 +9,10 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Playwright, expect
 
 from livefloor.testing.server import Process, forked, free_port
+from tests.e2e.conftest import QUIET, WHOLE
 from tests.e2e.serving import laundry_that_pushes
 from tests.e2e.windows import PHONE, caller, register, sign_in, until
 from tests.outside import Browser as Subscriber
@@ -24,6 +25,14 @@ def pushing(tmp_path: Path) -> Iterator[Process]:
     with forked(laundry_that_pushes, port, tmp_path, data=tmp_path, port=port) as pushing:
         pushing.wait_until_ready()
         yield pushing
+
+
+@pytest.fixture
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Give the whole browser: the headless shell shows no notifications."""
+    browser = playwright.chromium.launch(executable_path=WHOLE, args=QUIET)
+    yield browser
+    browser.close()
 
 
 @contextmanager
