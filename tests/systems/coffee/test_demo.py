@@ -180,9 +180,11 @@ async def test_shifts_and_figures(world: World) -> None:
 
 @pytest.mark.world(start=datetime(2025, 3, 11, 9, 5, tzinfo=UTC))
 async def test_the_demo_can_be_tried_at_night(world: World) -> None:
-    """In Sydney it is eight in the evening: the event is on all the same, past midnight."""
+    """In Sydney it is eight in the evening: the event is on all the same, past midnight; yesterday's shifts are over."""
     await world.change(demo)
     async with Cafe(world) as cafe:
+        today = await (await enter(cafe, "organizer")).get("schedules/today")
+        assert len(today["schedules"]) == 5
         support = await enter(cafe, "support")
         cup = {"menu_item": "espresso", "size": "small"}
         await support.post("orders/", {"customer_name": "Mina", "items": [cup]}, 201)

@@ -1,6 +1,6 @@
 """Who works when in the demo: nine shifts over the week (section 12)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from livefloor.systems.coffee.attendance import automatic_check_out, no_show
 from livefloor.systems.coffee.demo_stage import ZONE, Stage
@@ -25,10 +25,15 @@ async def plan_shifts(stage: Stage) -> None:
         _shift(stage, name, opens, closes, "checked_in") for name in ("barista", "barista2", "barista3", "barista4")
     ]
     # Whoever hands out comes in a few minutes, so that checking in can be tried; still today when it is near midnight.
-    midnight = (ctx.now.astimezone(ZONE) + DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    morning = datetime.combine(ctx.now.astimezone(ZONE).date(), time(8), ZONE)
+    midnight = morning + timedelta(hours=16)
     starts = min(ctx.now + timedelta(minutes=20), midnight - timedelta(minutes=1))
     late = _shift(stage, "support", starts, max(closes, starts + timedelta(hours=4)), "planned")
-    others = [_shift(stage, name, opens + days * DAY, closes + days * DAY, status) for days, name, status in ELSEWHERE]
+    # Other days have their usual hours, whenever the demo is tried: none of their shifts reaches into today.
+    others = [
+        _shift(stage, name, begins, begins + timedelta(hours=10), status)
+        for begins, name, status in ((morning + days * DAY, name, status) for days, name, status in ELSEWHERE)
+    ]
     await ctx.add_all([*today, late, *others])
     for shift in today:
         await ctx.schedule(automatic_check_out, shift.ends_at + CHECK_OUT_AFTER, schedule_id=shift.id)
