@@ -19,9 +19,11 @@ PAGES := src/livefloor/pages/laundry/index.html
 PAGE_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune -o -name tests -prune -o -type f -print 2>/dev/null)
 
 export UV_PYTHON_DOWNLOADS := never
+# The tests start servers by the hundred; each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup browser servers run dev web wheel generate test check static lint types pytest suites chaos bench screenshots clean
-.PHONY: ruff format imports house oxlint mypy tsc web-test
+.PHONY: ruff format imports house oxlint mypy tsc web-test collect
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
@@ -88,7 +90,7 @@ test: setup browser servers ## set up everything and pass every test and check; 
 
 check: test ## all that CI runs (the same as test)
 
-static: lint types web-test
+static: lint types web-test collect
 
 lint: ruff format imports house oxlint ## ruff, formatting, import contracts, house rules, oxlint
 
@@ -117,6 +119,10 @@ tsc: $(MODULES)
 
 web-test: $(MODULES) ## Vitest
 	@cd web && npm run --silent test
+
+# What pytest compiles here, each of its workers would compile for itself.
+collect: $(VENV)
+	@$(PYTHON) -m pytest --collect-only -q > .venv/collected.txt || { cat .venv/collected.txt; exit 1; }
 
 pytest: $(VENV) ## the Python tests alone (WORKERS=3)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
