@@ -383,6 +383,10 @@ class App:
             if scope["type"] == "websocket":
                 await turn_away(receive, send)
                 return
+        if ready.is_asked(scope, scope["path"], ready.ALIVE):
+            # Whoever answers is alive: a database that is away, or an end that was asked for, is not mended by a new start.
+            await ready.answer(scope, send, "alive")
+            return
         if ready.is_asked(scope, scope["path"]):
             await ready.answer(scope, send, await self._readiness(self.runtimes))
             return

@@ -64,6 +64,7 @@ async def test_a_server_that_is_ended_drains(world: World, people: People, serve
             while (answer := await client.get("/readyz")).status_code == 200:
                 pass
         assert (answer.status_code, answer.json()) == (503, {"status": "draining"})
+        assert (await client.get("/healthz")).json() == {"status": "alive"}
         assert not all(line.ended for line in lines)
         await tell(world, "late")
         assert (await client.get("/api/count")).status_code == 200
@@ -123,6 +124,8 @@ async def test_readiness_follows_the_store(world: World) -> None:
         for path in ("/readyz", "/shop/readyz"):
             answer = await client.get(path)
             assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+        alive = await client.get("/healthz")
+        assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
     await world.runtime.store.open()
 
 
