@@ -60,10 +60,12 @@ def secrets_of(settings: Settings) -> dict[str, str]:
         secret = settings.secret_key
         if len(secret.encode()) < 32 or secret.lower() in SAMPLE_SECRETS:
             raise SettingError(
-                f"JWT_SECRET: missing, shorter than 32 bytes or a sample; for example JWT_SECRET={example}"
+                f"LIVEFLOOR_JWT_SECRET: missing, shorter than 32 bytes or a sample; for example LIVEFLOOR_JWT_SECRET={example}"
             )
         if "*" in settings.cors_origins:
-            raise SettingError("CORS_ORIGINS: lets every page in; for example CORS_ORIGINS=https://coffee.example.org")
+            raise SettingError(
+                "LIVEFLOOR_CORS_ORIGINS: lets every page in; for example LIVEFLOOR_CORS_ORIGINS=https://coffee.example.org"
+            )
     if settings.sms == "twilio":
         _check_twilio(settings)
     return {"secret_key_previous": settings.jwt_secret_previous} if settings.jwt_secret_previous else {}
