@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup browser servers run dev web wheel generate test check static lint types pytest suites chaos bench screenshots clean
-.PHONY: ruff format imports house oxlint mypy tsc web-test collect
+.PHONY: ruff format imports house oxlint mypy tsc web-test collect needs
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
@@ -92,7 +92,7 @@ check: test ## all that CI runs (the same as test)
 
 static: lint types web-test collect
 
-lint: ruff format imports house oxlint ## ruff, formatting, import contracts, house rules, oxlint
+lint: ruff format imports needs house oxlint ## ruff, formatting, import contracts, declared packages, house rules, oxlint
 
 types: mypy tsc ## mypy (strict) and tsc
 
@@ -104,6 +104,10 @@ format: $(VENV)
 
 imports: $(VENV)
 	@.venv/bin/lint-imports > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+
+# Each package that the code imports is one that the wheel asks for, and none is asked for that nobody uses.
+needs: $(VENV)
+	@.venv/bin/deptry src > .venv/needs.txt 2>&1 || { cat .venv/needs.txt; exit 1; }
 
 house: $(VENV)
 	@$(PYTHON) -m tools.lint
