@@ -22,11 +22,11 @@ export UV_PYTHON_DOWNLOADS := never
 # The tests start servers by the hundred; each would compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser servers run dev web wheel generate test check static lint types pytest suites chaos bench screenshots clean
+.PHONY: help setup browser servers run dev web wheel generate test check static lint types pytest suites chaos bench screenshots clean deploy-check
 .PHONY: ruff format imports house oxlint mypy tsc web-test collect needs
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
 
 # -- setting up ------------------------------------------------------------------------------------------------------
 
@@ -136,6 +136,9 @@ suites: setup ## the protocol suites (Engine.IO, Socket.IO, WebSocket, Pusher), 
 
 chaos: setup ## ten minutes of faults over 1,000 stock clients, then kill servers at random under load (ROUNDS=…)
 	@$(PYTHON) -m tests.chaos.run --rounds $(ROUNDS)
+
+deploy-check: $(UV) ## have Dockerfile, compose, chart, units and nginx lines read by the tools they are for; names those missing
+	@scripts/check-deploy
 
 bench: setup ## measure against the peers in bench/peers, and the first page; takes minutes, wants a quiet machine
 	@$(UV) run --locked --quiet python bench/run.py
