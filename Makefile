@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup browser servers run dev web wheel generate test check static lint types pytest suites chaos bench screenshots clean deploy-check
-.PHONY: ruff format imports house oxlint mypy tsc web-test collect needs
+.PHONY: ruff format imports house oxlint mypy tsc web-test collect needs fresh
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,7 +75,7 @@ wheel: setup ## build the wheel with the pages in it, into dist/
 	@$(UV) build --quiet
 	@ls dist/*.whl
 
-generate: setup ## write anew what is generated from the declarations: specs/generated, the golden lists, the client's types
+generate: setup ## write anew what is generated from the declarations: specs/generated, docs/reference, the golden lists, the client's types
 	@$(PYTHON) -m scripts.generate
 
 # -- checking --------------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ check: test ## all that CI runs (the same as test)
 
 static: lint types web-test collect
 
-lint: ruff format imports needs house oxlint ## ruff, formatting, import contracts, declared packages, house rules, oxlint
+lint: ruff format imports needs house oxlint fresh ## ruff, formatting, import contracts, declared packages, house rules, oxlint, generated files
 
 types: mypy tsc ## mypy (strict) and tsc
 
@@ -111,6 +111,9 @@ needs: $(VENV)
 
 house: $(VENV)
 	@$(PYTHON) -m tools.lint
+
+fresh: $(VENV)
+	@$(PYTHON) -m scripts.generate --check
 
 oxlint: $(MODULES)
 	@cd web && npm run --silent lint

@@ -39,35 +39,110 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    env: Literal["development", "production"] = Field("development", examples=["production"])
-    data: Path = Field(Path("data"), examples=["/var/lib/livefloor"])
-    database_url: str = Field("", examples=["postgresql://user:password@localhost/livefloor"])
-    redis_url: str = Field("", examples=["redis://localhost:6379/0"])
-    secret_key: str = Field("", examples=["64 random characters"])
-    cors_origins: Words = Field([], examples=["https://laundry.example.org"])
-    trusted_proxies: Words = Field([], examples=["127.0.0.1,10.0.0.0/8"])
-    access_token_expire_minutes: int = Field(1440, ge=5, le=1440, examples=["1440"])
-    docs_enabled: bool = Field(True, examples=["false"])
-    auto_migrate: bool = Field(True, examples=["true"])
-    test_clock: bool = Field(False, examples=["1"])
-    limits: Literal["on", "off"] = Field("on", examples=["off"])
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", examples=["info"])
-    log_keep_days: int = Field(0, ge=0, le=36_500, examples=["730"], description="0 keeps the log for ever")
-    backups: int = Field(14, ge=1, le=1000, examples=["14"])
-    drain_seconds: float = Field(5.0, ge=0, le=300, examples=["5"])
-    pusher_app_id: str = Field("", pattern=r"^([1-9]\d{0,17})?$", examples=["made at first start when missing"])
-    pusher_key: str = Field("", pattern=r"^[\w-]{0,64}$", examples=["made at first start when missing"])
-    pusher_secret: str = Field("", examples=["64 random characters"])
-    vapid_private_key: str = Field("", examples=["made at first start when missing"])
-    vapid_subject: str = Field("mailto:admin@localhost", examples=["mailto:laundry@example.org"])
-    sms_provider: Literal["console", "twilio"] = Field("console", examples=["twilio"])
-    twilio_account_sid: str = Field("", examples=["AC0123456789abcdef0123456789abcdef"])
-    twilio_auth_token: str = Field("", examples=["32 characters"])
-    twilio_from: str = Field("", examples=["+15550001111"])
-    webhook_networks: Annotated[Words, AfterValidator(_networks)] = Field([], examples=["10.20.0.0/16"])
-    webhook_timeout_seconds: float = Field(15.0, gt=0, le=20, examples=["15"])
-    sentry_dsn: str = Field("", examples=["https://key@sentry.example.org/1"])
-    twilio_url: str = Field("https://api.twilio.com", examples=["https://api.twilio.com"])
+    env: Literal["development", "production"] = Field(
+        "development",
+        examples=["production"],
+        description="`production` refuses sample secrets, demo data and `CORS_ORIGINS=*`",
+    )
+    data: Path = Field(
+        Path("data"),
+        examples=["/var/lib/livefloor"],
+        description="the folder of databases, photos, secrets and backups",
+    )
+    database_url: str = Field(
+        "",
+        examples=["postgresql://user:password@localhost/livefloor"],
+        description="PostgreSQL, with a schema for each system; SQLite in the data folder unless given",
+    )
+    redis_url: str = Field(
+        "",
+        examples=["redis://localhost:6379/0"],
+        description="lets several processes know who is present at the others, and pass signals",
+    )
+    secret_key: str = Field(
+        "",
+        examples=["64 random characters"],
+        description="signs tokens; made at the first start and kept in `secrets/` of the data folder, so that several hosts must be given the same",
+    )
+    cors_origins: Words = Field([], examples=["https://laundry.example.org"], description="origins of other front ends")
+    trusted_proxies: Words = Field(
+        [],
+        examples=["127.0.0.1,10.0.0.0/8"],
+        description="addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count",
+    )
+    access_token_expire_minutes: int = Field(
+        1440, ge=5, le=1440, examples=["1440"], description="how long an access token holds"
+    )
+    docs_enabled: bool = Field(
+        True, examples=["false"], description="whether `/api/docs`, `/api/redoc` and `/api/openapi.json` answer"
+    )
+    auto_migrate: bool = Field(
+        True, examples=["true"], description="whether the start brings the database to the newest form"
+    )
+    test_clock: bool = Field(
+        False, examples=["1"], description="in development lets an admin move the clock, for tests"
+    )
+    limits: Literal["on", "off"] = Field(
+        "on", examples=["off"], description="`off` lifts the per-account rate limits, for measuring"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", examples=["info"], description="of the log on standard error; JSON lines in production"
+    )
+    log_keep_days: int = Field(
+        0, ge=0, le=36_500, examples=["730"], description="for how many days the event log is kept; 0 keeps it for ever"
+    )
+    backups: int = Field(14, ge=1, le=1000, examples=["14"], description="how many nightly backups are kept")
+    drain_seconds: float = Field(
+        5.0,
+        ge=0,
+        le=300,
+        examples=["5"],
+        description="over how many seconds live connections are said good-bye at a stop",
+    )
+    pusher_app_id: str = Field(
+        "",
+        pattern=r"^([1-9]\d{0,17})?$",
+        examples=["made at first start when missing"],
+        description="the app by which Pusher's clients and publishers know the system; several hosts need the same",
+    )
+    pusher_key: str = Field(
+        "", pattern=r"^[\w-]{0,64}$", examples=["made at first start when missing"], description="the app's public key"
+    )
+    pusher_secret: str = Field("", examples=["64 random characters"], description="the app's secret")
+    vapid_private_key: str = Field(
+        "",
+        examples=["made at first start when missing"],
+        description="signs web pushes; another one ends all subscriptions",
+    )
+    vapid_subject: str = Field(
+        "mailto:admin@localhost",
+        examples=["mailto:laundry@example.org"],
+        description="whom push services write to about pushes",
+    )
+    sms_provider: Literal["console", "twilio"] = Field(
+        "console", examples=["twilio"], description="`console` keeps texts for the outbox page"
+    )
+    twilio_account_sid: str = Field(
+        "", examples=["AC0123456789abcdef0123456789abcdef"], description="the account that sends texts"
+    )
+    twilio_auth_token: str = Field(
+        "", examples=["32 characters"], description="its secret, by which webhooks of Twilio are checked too"
+    )
+    twilio_from: str = Field("", examples=["+15550001111"], description="the number that texts come from")
+    webhook_networks: Annotated[Words, AfterValidator(_networks)] = Field(
+        [],
+        examples=["10.20.0.0/16"],
+        description="private networks in which webhooks may be delivered, over plain HTTP too",
+    )
+    webhook_timeout_seconds: float = Field(
+        15.0, gt=0, le=20, examples=["15"], description="how many seconds a webhook's receiver may take"
+    )
+    sentry_dsn: str = Field(
+        "", examples=["https://key@sentry.example.org/1"], description="where failures are reported"
+    )
+    twilio_url: str = Field(
+        "https://api.twilio.com", examples=["https://api.twilio.com"], description="where Twilio's API is called"
+    )
 
     @property
     def debug(self) -> bool:

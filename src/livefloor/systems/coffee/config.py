@@ -12,18 +12,42 @@ from livefloor.kernel.settings import SAMPLE_SECRETS
 class CoffeeSettings(Settings):
     """The settings of the coffee service beside those of every system."""
 
-    jwt_secret: str = Field("", examples=["64 random characters"])
-    jwt_secret_previous: str = Field("", examples=["the one before, while it is changed"])
-    access_token_expire_minutes: int = Field(15, ge=5, le=60, examples=["15"])
-    admin_username: str = Field("", pattern=r"^([a-z0-9._-]{3,32})?$", examples=["ada"])
-    admin_password: str = Field("", examples=["at least 10 characters, once"])
-    public_url: str = Field(
-        "http://localhost:5001", pattern=r"^https?://[^/]+(/.*)?$", examples=["https://coffee.example.org"]
+    jwt_secret: str = Field("", examples=["64 random characters"], description="this system's name for `SECRET_KEY`")
+    jwt_secret_previous: str = Field(
+        "",
+        examples=["the one before, while it is changed"],
+        description="the one before, while it is changed: what it signed counts until it ends",
     )
-    sms_transport: Literal["twilio", "simulator", "off", ""] = Field("", examples=["twilio"])
-    twilio_auth_token_previous: str = Field("", examples=["the one before, while it is changed"])
-    twilio_auth_token_set_at: date | None = Field(None, examples=["2025-03-01"])
-    twilio_messaging_service_sid: str = Field("", examples=["MG0123456789abcdef0123456789abcdef"])
+    access_token_expire_minutes: int = Field(
+        15, ge=5, le=60, examples=["15"], description="how long an access token holds"
+    )
+    admin_username: str = Field(
+        "",
+        pattern=r"^([a-z0-9._-]{3,32})?$",
+        examples=["ada"],
+        description="the first admin of an empty database, once",
+    )
+    admin_password: str = Field("", examples=["at least 10 characters, once"], description="the first admin's password")
+    public_url: str = Field(
+        "http://localhost:5001",
+        pattern=r"^https?://[^/]+(/.*)?$",
+        examples=["https://coffee.example.org"],
+        description="where guests and Twilio reach this server",
+    )
+    sms_transport: Literal["twilio", "simulator", "off", ""] = Field(
+        "", examples=["twilio"], description="unless given the simulator in development, off in production"
+    )
+    twilio_auth_token_previous: str = Field(
+        "",
+        examples=["the one before, while it is changed"],
+        description="the one before, while it is changed: webhooks signed by either pass",
+    )
+    twilio_auth_token_set_at: date | None = Field(
+        None, examples=["2025-03-01"], description="the day on which the token was made; the start warns after 90 days"
+    )
+    twilio_messaging_service_sid: str = Field(
+        "", examples=["MG0123456789abcdef0123456789abcdef"], description="in the place of `TWILIO_FROM`"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -14,11 +14,37 @@ MIN_ROUNDS = 4
 class LaundrySettings(Settings):
     """The settings of the laundry beside those of every system."""
 
-    bcrypt_rounds: int = Field(10, ge=MIN_ROUNDS, le=14, examples=["10"])
-    machines_per_type: int = Field(6, ge=1, le=99, examples=["6"])
-    fault_report_disable_threshold: int = Field(3, ge=1, le=20, examples=["3"])
-    pin_pepper: str = Field("", examples=["64 random characters"])
-    campus_networks: Words = Field([], examples=["10.20.0.0/16,2001:db8::/32"])
+    bcrypt_rounds: int = Field(
+        10,
+        ge=MIN_ROUNDS,
+        le=14,
+        examples=["10"],
+        description="the cost of hashing PINs; below 10 only with the test clock",
+    )
+    machines_per_type: int = Field(
+        6,
+        ge=1,
+        le=99,
+        examples=["6"],
+        description="how many washers and dryers the first start makes; later the table rules",
+    )
+    fault_report_disable_threshold: int = Field(
+        3,
+        ge=1,
+        le=20,
+        examples=["3"],
+        description="after how many reports a machine is out of order, at the first start; later the room's settings rule",
+    )
+    pin_pepper: str = Field(
+        "",
+        examples=["64 random characters"],
+        description="goes into each PIN's hash; made at the first start like `SECRET_KEY`, and never to be changed",
+    )
+    campus_networks: Words = Field(
+        [],
+        examples=["10.20.0.0/16,2001:db8::/32"],
+        description="networks whose shared addresses get five times the guards' limits",
+    )
 
     @field_validator("bcrypt_rounds")
     @classmethod
