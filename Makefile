@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup browser servers run dev web wheel generate test check static lint types pytest suites chaos bench screenshots clean deploy-check
-.PHONY: ruff format imports house oxlint mypy tsc web-test collect needs fresh
+.PHONY: ruff format imports house oxlint mypy tsc web-test collect needs fresh docs
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -92,7 +92,7 @@ check: test ## all that CI runs (the same as test)
 
 static: lint types web-test collect
 
-lint: ruff format imports needs house oxlint fresh ## ruff, formatting, import contracts, declared packages, house rules, oxlint, generated files
+lint: ruff format imports needs house oxlint fresh docs ## ruff, formatting, import contracts, declared packages, house rules, oxlint, generated files, documentation
 
 types: mypy tsc ## mypy (strict) and tsc
 
@@ -114,6 +114,9 @@ house: $(VENV)
 
 fresh: $(VENV)
 	@$(PYTHON) -m scripts.generate --check
+
+docs: $(VENV) ## hold the documentation against the code: links, commands, examples, settings, paths
+	@$(PYTHON) -m tools.docs
 
 oxlint: $(MODULES)
 	@cd web && npm run --silent lint

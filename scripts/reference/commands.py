@@ -18,7 +18,10 @@ def commands_page(systems: Iterable[System]) -> str:
     """Return the page of all commands with their arguments, options and examples, then the systems' own words."""
     found = list(commands(typer.main.get_command(app), "livefloor"))
     lines = ["# The command `livefloor`", "", MADE, ""]
-    lines += ["`livefloor WORD --help` says the same. `coffee WORD …` is short for `livefloor WORD coffee …`.", ""]
+    lines += [
+        "With `--help` each says the same. `coffee serve` is short for `livefloor serve coffee`, and so are the others.",
+        "",
+    ]
     lines += table(("command", "what"), [(f"[`{name}`](#{slug(f'`{name}`')})", _first(each)) for name, each in found])
     for name, each in found:
         lines += _command(name, each)
@@ -55,7 +58,7 @@ def _command(name: str, command: Any) -> list[str]:
         "",
         _first(command),
         "",
-        "```sh",
+        "```text",
         f"{name} {taken} [OPTIONS]".replace("  ", " "),
         "```",
         "",

@@ -14,7 +14,6 @@ from scripts.reference.reach import told_by
 from scripts.reference.routes import MADE
 from scripts.reference.shapes import MOMENT, Schema, answered, example, fields, printed, slug, table
 
-HERE = ""
 WIRES = {WebSocketJSON: "WebSocket", SSE: "Server-Sent Events", SocketIO: "Socket.IO", Pusher: "Pusher"}
 SIGNS = {WebSocketJSON: "", SSE: "stream.", SocketIO: "socketio.", Pusher: "pusher."}
 """What the names of a wire's messages begin with in the AsyncAPI document."""
@@ -144,7 +143,7 @@ def _flat(schema: Schema, read: Any, depth: int = 0, prefix: str = "") -> list[t
         kind = f"object{mark}" if held is not None else None
         if held is not None and mark.startswith(" or null") is False and "items" in each:
             kind = "list of objects"
-        one = read({"properties": {name: each}, "required": schema.get("required", ())}, HERE)[0]
+        one = read({"properties": {name: each}, "required": schema.get("required", ())}, None)[0]
         rows.append((one[0].replace(f"`{name}`", f"`{prefix}{name}`"), kind or one[1], one[2]))
         if held is not None and depth < 2:
             rows += _flat(

@@ -11,6 +11,7 @@ from scripts.reference.shapes import BOUNDS, table
 OUTSIDE = {
     "PORT": "The port, where `--port` does not say it.",
     "DEBUG": "The older name of `ENV`, for a system that is served alone: true is `development`, false `production`.",
+    "LIVEFLOOR_API": "Where the pages' development server finds the API (`npm run dev` in `web/`).",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "Where traces go; without it there are none. The other `OTEL_…` variables of the standard count too.",
 }
 """What is read from the environment beside the settings of a system."""

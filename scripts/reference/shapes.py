@@ -42,10 +42,12 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def words(schema: Schema, shapes: str) -> str:
-    """Return the type of a value; `shapes` is the page on which the shapes stand that it refers to."""
+def words(schema: Schema, shapes: str | None) -> str:
+    """Return the type of a value; `shapes` is the page of the shapes that it refers to, None where they have none."""
     if "$ref" in schema:
         name = name_of(schema["$ref"])
+        if shapes is None:
+            return f"object ({name})"
         return f"[{name}]({shapes}#{slug(name)})"
     for kind in ("anyOf", "oneOf"):
         if kind in schema:
@@ -103,7 +105,7 @@ def table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> list[str]:
     return [row(*titles), f"|{'---|' * len(titles)}", *found, ""] if found else []
 
 
-def fields(schema: Schema, shapes: str) -> list[tuple[str, str, str]]:
+def fields(schema: Schema, shapes: str | None) -> list[tuple[str, str, str]]:
     """Return name, type and remarks of an object's fields; a name with `?` may be left out."""
     required = set(schema.get("required", ()))
     return [
@@ -112,7 +114,7 @@ def fields(schema: Schema, shapes: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def answered(schema: Schema, shapes: str) -> list[tuple[str, str, str]]:
+def answered(schema: Schema, shapes: str | None) -> list[tuple[str, str, str]]:
     """Return the fields of what goes out: a default there says nothing, since all fields are always given."""
     plain = {
         name: {key: value for key, value in each.items() if key != "default"}

@@ -1,0 +1,1 @@
+"""Holds the documentation against the repository: links and anchors, commands, examples, settings, paths."""
