@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
-from typing import Any, Self
+from datetime import timedelta
+from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select
 
 from livefloor import Ctx, Look, System
-from livefloor.identity.sessions import Session
 from livefloor.systems.coffee.models import InventoryItem, Occasion, Station, StationInventory, StationSettings, User
-from livefloor.testing.sign_in import sign_in
+from livefloor.testing import people
+from livefloor.testing.people import Entered, Place, good, refused
 from livefloor.testing.world import World
 
-LONG = timedelta(days=400)
+__all__ = ["Cafe", "Person", "furnish", "good", "refused"]
 STATIONS = (
     # id, name, kind, status, positions
     (1, "Foyer", "service", "open", 2),
@@ -28,52 +26,19 @@ STATIONS = (
 )
 
 
-class Person:
-    """Somebody who is signed in, and what they do."""
+class Person(people.Person):
+    """Somebody who is signed in at the café, and what they do."""
 
-    def __init__(self, cafe: Cafe, client: httpx.AsyncClient, id: str, name: str, token: str) -> None:
+    def __init__(self, cafe: Cafe, entered: Entered, name: str) -> None:
+        super().__init__(entered)
         self.cafe = cafe
-        self.client = client
-        self.id = id
         self.name = name
-        self.token = token
-
-    async def get(self, path: str, **query: Any) -> Any:
-        """Return what a path below /api shows."""
-        return good(await self.client.get(f"/api/{path}", params=query))
-
-    async def do(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        """Send a request to a path below /api; `If_Match` in headers is If-Match."""
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.client.request(method, f"/api/{path}", json=body, headers=given)
-
-    async def post(self, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
-        """Send a POST that works; return the body."""
-        return good(await self.do("POST", path, body, **headers), status)
-
-    async def put(self, path: str, body: Any = None) -> Any:
-        """Send a PUT that works; return the body."""
-        return good(await self.do("PUT", path, body))
 
 
-class Cafe:
+class Cafe(Place):
     """The running service, and how people come into it."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._stack = AsyncExitStack()
-        self._count = 0
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._stack.aclose()
-
-    @property
-    def now(self) -> datetime:
-        """Return the time at the event."""
-        return self.world.clock.now()
+    _count = 0
 
     async def admin(self, name: str = "Ada Brookes") -> Person:
         """Bring in an admin."""
@@ -95,16 +60,8 @@ class Cafe:
         """Bring in somebody who is signed in; the user name is the role and a number."""
         self._count += 1
         made = {"password_hash": "", "display_name": name, "station_id": station_id, **columns}
-
-        async def bring_in(ctx: Ctx) -> tuple[Session, str]:
-            return await sign_in(ctx, await ctx.add(User(role=role, username=f"{role}{self._count}", **made)), LONG)
-
-        session, token = await self.world.change(bring_in)
-        return Person(self, await self.client(token), session.user_id, name, token)
-
-    async def client(self, token: str | None = None, address: str = "127.0.0.1", **headers: str) -> httpx.AsyncClient:
-        """Return a client that is closed at the end."""
-        return await self._stack.enter_async_context(self.world.client(token, address, **headers))
+        entered = await self.enter(User(role=role, username=f"{role}{self._count}", **made))
+        return Person(self, entered, name)
 
     async def stock(self, station_id: int, code: str) -> StationInventory:
         """Return how much of an item a station has."""
@@ -140,19 +97,6 @@ class Cafe:
     async def told(self, after: int = 0) -> list[str]:
         """Return the names of the facts after a number."""
         return [found.event.name for found in await self.world.events(after)]
-
-
-def good(answer: httpx.Response, status: int = 200) -> Any:
-    """Return the body of an answer that is as it should be."""
-    assert answer.status_code == status, answer.text
-    return answer.json() if answer.content else None
-
-
-def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """Return the body of a refusal that is as it should be."""
-    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
-    body: dict[str, Any] = answer.json()
-    return body
 
 
 async def furnish(ctx: Ctx) -> None:

@@ -12,6 +12,7 @@ from livefloor.systems.coffee.demo import CREW, PASSWORD, demo, refuse_demo
 from livefloor.systems.coffee.event_settings import event_settings
 from livefloor.systems.coffee.models import Customer, User
 from livefloor.systems.coffee.tablets import listen_again
+from livefloor.testing.people import Entered
 from livefloor.testing.world import World
 from tests.systems.coffee.conftest import Cafe, Person, good
 
@@ -23,7 +24,8 @@ async def enter(cafe: Cafe, username: str) -> Person:
     """Sign somebody of the demo's crew in."""
     guest = await cafe.client()
     body = good(await guest.post("/api/auth/login", json={"username": username, "password": PASSWORD}))
-    return Person(cafe, await cafe.client(body["access_token"]), body["user"]["id"], username, body["access_token"])
+    token = body["access_token"]
+    return Person(cafe, Entered(body["user"]["id"], token, await cafe.client(token)), username)
 
 
 async def every(person: Person, path: str, **query: Any) -> list[dict[str, Any]]:

@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import pytest
 
-from livefloor import Ctx, Recorded
-from livefloor.identity.sessions import Session
+from livefloor import Recorded
 from livefloor.systems.laundry.models import User
-from livefloor.testing.sign_in import sign_in
+from livefloor.testing import people
+from livefloor.testing.people import Entered, Place, good, refused
 from livefloor.testing.world import World
 
-LONG = timedelta(days=400)
+__all__ = ["Person", "Room", "good", "refused"]
 
 
-class Person:
+class Person(people.Person):
     """Somebody who is signed in, and what they do in the room."""
 
-    def __init__(self, room: Room, client: httpx.AsyncClient, id: str, student_id: str) -> None:
+    below = "/api/v1"
+
+    def __init__(self, room: Room, entered: Entered, student_id: str) -> None:
+        super().__init__(entered)
         self.room = room
-        self.client = client
-        self.id = id
         self.student_id = student_id
-
-    async def get(self, path: str, **query: Any) -> Any:
-        """Return what a path below /api/v1 shows."""
-        answer = await self.client.get(f"/api/v1/{path}", params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def do(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        """Send a request to a path below /api/v1."""
-        return await self.client.request(method, f"/api/v1/{path}", json=body, headers=headers)
 
     async def ask(self, verb: str, number: int | None = None, kind: str = "washer", **said: Any) -> httpx.Response:
         """Do something to a machine (`start`, `end`, …), or to a list when no number is given (`join`, …)."""
@@ -72,24 +61,10 @@ class Person:
         return [item["notification_type"] for item in reversed((await self.get("notifications/", limit=200))["items"])]
 
 
-class Room:
+class Room(Place):
     """The room, and how people come into it."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._stack = AsyncExitStack()
-        self._count = 0
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._stack.aclose()
-
-    @property
-    def now(self) -> datetime:
-        """Return the time in the room."""
-        return self.world.clock.now()
+    _count = 0
 
     async def student(self, student_id: str | None = None, **columns: Any) -> Person:
         """Bring in a student."""
@@ -109,13 +84,9 @@ class Room:
         return await self._person("admin", staff_id, display_name="Ada")
 
     async def _person(self, role: str, student_id: str, **columns: Any) -> Person:
-        async def bring_in(ctx: Ctx) -> tuple[Session, str]:
-            user = await ctx.add(User(role=role, student_id=student_id, **{"display_name": None, **columns}))
-            return await sign_in(ctx, user, LONG)
-
-        session, token = await self.world.change(bring_in)
-        client = await self._stack.enter_async_context(self.world.client(token))
-        return Person(self, client, session.user_id, student_id)
+        columns = {"display_name": None, **columns}
+        entered = await self.enter(User(role=role, student_id=student_id, **columns))
+        return Person(self, entered, student_id)
 
     async def settings(self, admin: Person, **changed: Any) -> None:
         """Let an admin change settings of the room."""
@@ -135,19 +106,6 @@ class Room:
         """Return the events after a number that are about machines, lists and faults."""
         kinds = ("machine.", "waitlist.", "fault.")
         return [found for found in await self.world.events(after) if found.event.name.startswith(kinds)]
-
-
-def good(answer: httpx.Response, status: int = 200) -> Any:
-    """Return the body of an answer that is as it should be."""
-    assert answer.status_code == status, answer.text
-    return answer.json() if answer.content else None
-
-
-def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """Return the body of a refusal that is as it should be."""
-    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
-    body: dict[str, Any] = answer.json()
-    return body
 
 
 @pytest.fixture
