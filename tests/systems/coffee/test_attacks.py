@@ -99,6 +99,7 @@ async def test_floods(cafe: Cafe, world: World, tablets: Tablets) -> None:
         ("GET", "/api/group-orders/validate-code/ABC234", 10, None),
         ("POST", "/api/display/pair", 5, {"pair_code": "000000"}),
         ("POST", "/api/public/orders", 10, {}),
+        ("GET", "/api/public/stations", 60, None),
     ):
         answers = [await guest.request(method, path, json=body) for _ in range(most + 1)]
         assert 429 not in {answer.status_code for answer in answers[:-1]}, path
