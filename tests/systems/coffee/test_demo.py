@@ -1,14 +1,15 @@
 """The demo data of section 12, every figure of it, and that production wants none of it."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from livefloor import SettingError
-from livefloor.systems.coffee.demo import CREW, PASSWORD, demo, refuse_demo
+from livefloor.systems.coffee.demo import CREW, PASSWORD, demo, hours, refuse_demo
+from livefloor.systems.coffee.demo_stage import ZONE
 from livefloor.systems.coffee.event_settings import event_settings
 from livefloor.systems.coffee.models import Customer, User
 from livefloor.systems.coffee.tablets import listen_again
@@ -190,6 +191,16 @@ async def test_the_demo_can_be_tried_at_night(world: World) -> None:
         support = await enter(cafe, "support")
         cup = {"menu_item": "espresso", "size": "small"}
         await support.post("orders/", {"customer_name": "Mina", "items": [cup]}, 201)
+
+
+@pytest.mark.parametrize("day", [datetime(2025, 3, 12), datetime(2025, 4, 6), datetime(2025, 10, 5)])
+def test_the_event_of_the_demo_is_on_whenever_it_is_tried(day: datetime) -> None:
+    """Also on the days on which Sydney's clocks are changed: ten hours, of which all that the demo tells of has gone by."""
+    for hour in range(24):
+        now = day.replace(hour=hour, minute=59, tzinfo=ZONE).astimezone(UTC)
+        opens, closes = (moment.astimezone(UTC) for moment in hours(now))
+        assert closes - opens == timedelta(hours=10)
+        assert opens + timedelta(hours=2) <= now < closes - timedelta(hours=1)
 
 
 async def test_the_demo_takes_orders_without_a_tablet(world: World) -> None:

@@ -1,6 +1,6 @@
 """Demo data: an event in the middle of its day, with stations, crew, guests and stock (section 12). Only into an empty database."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -85,8 +85,9 @@ def hours(now: datetime) -> tuple[datetime, datetime]:
     local = now.astimezone(ZONE)
     if 10 <= local.hour < 17:
         return _at(local.date(), 8), _at(local.date(), 18)
-    opens = local.replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
-    return opens, opens + timedelta(hours=10)
+    # Counted in hours that pass: where the clocks are put forward or back, those on the wall are fewer or more.
+    opens = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    return opens.astimezone(ZONE), (opens + timedelta(hours=10)).astimezone(ZONE)
 
 
 def _at(day: date, hour: int) -> datetime:
