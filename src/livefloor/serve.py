@@ -297,6 +297,8 @@ class Runtime:
                 await self.hub.deliver([item])
                 if span is not None:
                     span.set_attribute("livefloor.frames_delivered", self.hub.delivered - before)
+                    there = [one for told in item.frames for one in self.hub.on(told.channel)]
+                    span.set_attribute("livefloor.wires", sorted({one.codec.wire for one in there}))
 
     async def is_ready(self) -> bool:
         """Tell whether this system runs and its database answers."""

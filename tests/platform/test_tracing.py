@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from secrets import token_hex
 
 import pytest
 import structlog
-from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
-from websockets.asyncio.client import connect
 
 from livefloor.kernel import errors, tracing
 from livefloor.kernel.logs import set_up_logs
@@ -25,81 +21,35 @@ from livefloor.testing.server import served
 from livefloor.testing.world import World
 from tests.outside import outside
 from tests.platform.conftest import People
+from tests.traces import CALLER, PARENT, TRACE, Traces, id_of, kept_traces, parent_of, said_of
+from tests.wires.lines import opened
+from tests.wires.pusher_raw import app_of
 
-TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-PARENT = f"00-{TRACE}-{CALLER}-01"
-
-
-class Ended(SpanProcessor):
-    """Says when a span has ended."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-        self.more = asyncio.Event()
-
-    def on_end(self, span: ReadableSpan) -> None:
-        self.names.add(span.name)
-        self.more.set()
-
-    async def wait(self, name: str) -> None:
-        while name not in self.names:
-            self.more.clear()
-            await self.more.wait()
-
-
-class Traces:
-    """What was traced."""
-
-    def __init__(self, exporter: InMemorySpanExporter, ended: Ended) -> None:
-        self._exporter = exporter
-        self.ended = ended
-
-    def of(self, trace_id: str) -> dict[str, ReadableSpan]:
-        """Return the spans of one trace by their names."""
-        spans = self._exporter.get_finished_spans()
-        return {span.name: span for span in spans if span.context and f"{span.context.trace_id:032x}" == trace_id}
+WIRES = ("pusher", "socketio", "sse", "websocket")
 
 
 @pytest.fixture
-async def traces() -> AsyncIterator[Traces]:
-    provider, exporter, ended = TracerProvider(), InMemorySpanExporter(), Ended()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    provider.add_span_processor(ended)
-    tracing.use(provider)
-    yield Traces(exporter, ended)
-    tracing.use(None)
-
-
-def parent_of(span: ReadableSpan) -> str:
-    assert span.parent is not None
-    return f"{span.parent.span_id:016x}"
-
-
-def id_of(span: ReadableSpan) -> str:
-    assert span.context is not None
-    return f"{span.context.span_id:016x}"
-
-
-def said_of(span: ReadableSpan) -> Mapping[str, object]:
-    return span.attributes or {}
+def traces() -> Iterator[Traces]:
+    with kept_traces() as traces:
+        yield traces
 
 
 @pytest.mark.world(environ={"LIVEFLOOR_WEBHOOK_NETWORKS": "127.0.0.1/32"})
 async def test_one_trace_from_the_request_to_the_other_persons_socket(
     world: World, people: People, traces: Traces
 ) -> None:
-    """The transaction names itself beside its entry in the log; who follows the log goes on below it."""
-    mechanic, token, clerk = await people.client(), await people.token("customer"), await people.client("clerk")
-    async with (
-        served(world.runtime) as port,
-        connect(f"ws://127.0.0.1:{port}/api/ws", proxy=None) as socket,
-        outside(200) as receiver,
-    ):
+    """From a tap, as a page names it, to the others on all wires: the transaction names itself beside its entry in the log,
+    and who follows the log goes on below it."""
+    mechanic, clerk = await people.client(), await people.client("clerk")
+    async with AsyncExitStack() as stack:
+        port = await stack.enter_async_context(served(world.runtime))
+        receiver = await stack.enter_async_context(outside(200))
         await clerk.post("/api/webhooks", json={"url": receiver.url, "events": ["ticket.opened"]})
-        await socket.send(json.dumps({"type": "auth", "token": token}))
-        assert json.loads(await socket.recv())["event"] == "connected"
+        key = app_of(world).key
+        lines = [await opened(stack, wire, port, await people.token("customer"), key=key) for wire in WIRES]
         answer = await mechanic.post("/api/tickets", json={"bike": "red"}, headers={"traceparent": PARENT})
-        assert json.loads(await socket.recv())["event"] == "ticket_update"
+        for line in lines:
+            await line.until(b"ticket_update")
         await traces.ended.wait("tell ticket.opened")
         await world.runtime.catch_up()
     spans = traces.of(TRACE)
@@ -107,10 +57,11 @@ async def test_one_trace_from_the_request_to_the_other_persons_socket(
     assert [parent_of(one) for one in (request, transaction, told)] == [CALLER, id_of(request), id_of(transaction)]
     assert said_of(request)["http.response.status_code"] == 201
     assert said_of(transaction)["livefloor.events"] == (f"{said_of(told)['livefloor.seq']} ticket.opened",)
-    assert said_of(told)["livefloor.frames_delivered"] == 1
+    assert said_of(told)["livefloor.frames_delivered"] == len(WIRES)
+    assert said_of(told)["livefloor.wires"] == WIRES
     assert answer.headers["traceresponse"] == f"00-{TRACE}-{id_of(request)}-01"
-    [opened] = [one for one in await world.events() if one.event.name == "ticket.opened"]
-    assert opened.actor["trace"] == f"00-{TRACE}-{id_of(transaction)}-01"
+    [told_of] = [one for one in await world.events() if one.event.name == "ticket.opened"]
+    assert told_of.actor["trace"] == f"00-{TRACE}-{id_of(transaction)}-01"
     assert {parent_of(spans[name]) for name in ("reader counter", "webhook")} == {id_of(transaction)}
     assert receiver.requests[0][1]["traceparent"] == f"00-{TRACE}-{id_of(spans['webhook'])}-01"
 
@@ -127,6 +78,15 @@ async def test_a_refusal_is_no_error_and_what_is_not_kept_leaves_no_mark(
     answer = await mechanic.post("/api/tickets", json={"bike": "x"}, headers={"traceparent": unkept})
     assert "traceresponse" not in answer.headers
     assert all("trace" not in one.actor for one in await world.events())
+
+
+@pytest.mark.line_only
+async def test_a_trace_that_is_none_is_left_out(world: World, people: People, traces: Traces) -> None:
+    mechanic = await people.client()
+    for bad in ("", "00", f"00-{TRACE}-{'0' * 16}-01", f"ff-{TRACE}-{CALLER}-01", PARENT * 30, PARENT.upper()):
+        headers = {"traceparent": bad, "tracestate": "=,;"}
+        assert (await mechanic.post("/api/tickets", json={"bike": "x"}, headers=headers)).status_code == 201
+    assert traces.of(TRACE) == {}
 
 
 @pytest.mark.line_only

@@ -68,17 +68,19 @@ def span(
 ) -> "AbstractContextManager[Span | None]":
     """Begin a span: below what a mark of the log or the headers of a request name, or below the one that is under way.
 
+    A name that is none counts as none, as W3C Trace Context says.
     A refusal is no error of ours: who knows better says so on the span.
     """
     if _tracer is None:
         return _NOTHING
+    from opentelemetry.context import get_current
     from opentelemetry.trace import SpanKind
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     given = {"traceparent": parent} if parent else carrier
     return _tracer.start_as_current_span(
         name,
-        context=TraceContextTextMapPropagator().extract(given) if given is not None else None,
+        context=TraceContextTextMapPropagator().extract(given, get_current()) if given is not None else None,
         kind=SpanKind[kind],
         attributes={f"livefloor.{key}" if "." not in key else key: value for key, value in said.items()},
         record_exception=False,

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field
 from livefloor.declare.event import Input, View
 from livefloor.declare.part import POST, Part, Verb
 from livefloor.declare.roles import Roles
+from livefloor.kernel import tracing
 from livefloor.kernel.problems import Invalid, Problem, TooMany
 from livefloor.work.ctx import Flow
 
@@ -31,7 +32,7 @@ class FailedDependency(Problem):
 
 
 class Operation(Input):
-    """One request: where, what, when it was done, and the version that was seen then."""
+    """One request: where, what, when it was done, the version that was seen then, and the trace that began with it."""
 
     key: str = Field(pattern=r"^[!-~]{1,64}$")
     method: Literal["POST", "PUT", "PATCH", "DELETE"] = "POST"
@@ -39,6 +40,7 @@ class Operation(Input):
     body: dict[str, Any] | None = None
     occurred_at: AwareDatetime | None = None
     base_version: Annotated[int, Field(ge=1, lt=2**31)] | None = None
+    traceparent: str | None = None
 
 
 class Operations(Input):
@@ -131,7 +133,10 @@ async def _perform(flow: Flow, operation: Operation, verb: Verb) -> Outcome:
         body = {"occurred_at": operation.occurred_at, **(body or {})}
     said = b"" if body is None else orjson.dumps(body, default=str)
     actor = replace(flow.actor, if_match=operation.base_version)
-    answer = await flow.means.services["perform"](actor, operation.method, operation.path, said, operation.key)
+    name, parent = f"{operation.method} {verb.route.path}", operation.traceparent
+    with tracing.span(name, parent=parent, kind="SERVER", request_id=actor.request_id) as span:
+        answer = await flow.means.services["perform"](actor, operation.method, operation.path, said, operation.key)
+        tracing.answered(span, answer.status)
     return Outcome(key=operation.key, status=answer.status, body=orjson.loads(answer.body) if answer.body else None)
 
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from livefloor.declare.part import Saying
 from livefloor.declare.roles import Actor
+from livefloor.kernel import tracing
 from livefloor.kernel.problems import Forbidden, Invalid
 from livefloor.realtime.session import Connection
 from livefloor.realtime.wire import Live
@@ -94,7 +95,15 @@ class Line:
 
 
 async def follow(live: Live, saying: Saying, line: Line, said: Any) -> dict[str, Any]:
-    """Do what a client says; return what its ack tells. Raises Problem."""
+    """Do what a client says, below the trace that it names in `traceparent`; return what its ack tells. Raises Problem."""
+    parent = said.get("traceparent") if isinstance(said, dict) else None
+    if parent is not None:
+        said = {name: value for name, value in said.items() if name != "traceparent"}
+    with tracing.span(f"said {saying.name}", parent=parent if isinstance(parent, str) else None, kind="SERVER"):
+        return await _follow(live, saying, line, said)
+
+
+async def _follow(live: Live, saying: Saying, line: Line, said: Any) -> dict[str, Any]:
     if not line.actor.is_in(saying.allow):
         raise Forbidden("forbidden", f"This is not for the role {line.actor.role}.")
     live.executor.means.services["count"]("requests", line.actor)

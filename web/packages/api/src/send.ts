@@ -88,8 +88,10 @@ export function createSender<Session extends Tokens>({ base, keeper, authPath = 
 
   async function send(request: Request): Promise<Response> {
     const isAuth = request.url.startsWith(authRoot);
-    if (request.method === "POST" && !isAuth && !request.headers.has("Idempotency-Key")) {
-      request.headers.set("Idempotency-Key", newKey());
+    if (request.method !== "GET") {
+      const key = request.headers.get("Idempotency-Key") ?? newKey();
+      if (request.method === "POST" && !isAuth) request.headers.set("Idempotency-Key", key);
+      request.headers.set("traceparent", traceOf(key));
     }
     const again = request.clone();
     const token = keeper.read()?.access_token;
@@ -116,6 +118,14 @@ export function createSender<Session extends Tokens>({ base, keeper, authPath = 
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * The trace of an act, as W3C Trace Context writes it, by the key that the act was given at the tap. So what waited without
+ * a network, or was sent again, is one trace from the tap, whatever happened to the page meanwhile.
+ */
+export function traceOf(key: string): string {
+  return `00-${key}-${key.slice(16)}-01`;
 }
 
 /** The answer in place of one that was meant for the person before. */

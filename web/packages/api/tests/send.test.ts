@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { answer, createApi, done, Problem, type Api, type Keeper, type Tokens } from "../src/index.ts";
+import { answer, createApi, done, newKey, Problem, traceOf, type Api, type Keeper, type Tokens } from "../src/index.ts";
 
 interface Paths {
   "/api/v1/machines/start": {
@@ -20,6 +20,7 @@ interface Seen {
   readonly path: string;
   readonly token: string | undefined;
   readonly key: string | undefined;
+  readonly trace: string | undefined;
   readonly body: string;
 }
 
@@ -62,7 +63,7 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     void read(request).then((body) => {
       const token = request.headers.authorization?.replace("Bearer ", "");
-      seen.push({ path: request.url ?? "", token, key: request.headers["idempotency-key"] as string | undefined, body });
+      seen.push({ path: request.url ?? "", token, key: request.headers["idempotency-key"] as string | undefined, trace: request.headers.traceparent as string | undefined, body });
       const reply = (status: number, json: object): void => {
         response.writeHead(status, { "Content-Type": "application/json", "Event-Seq": "812" }).end(JSON.stringify(json));
       };
@@ -146,6 +147,18 @@ test("every POST outside auth has a key of its own", async () => {
   expect(first?.key).toMatch(/^[0-9a-f]{32}$/);
   expect(second?.key).not.toBe(first?.key);
   expect(login?.key).toBeUndefined();
+});
+
+test("an act is one trace from the tap, however often it is sent; what waited keeps its key, and so its trace", async () => {
+  const key = newKey();
+  for (let times = 0; times < 2; times++) await done(api.http.POST("/api/v1/machines/start", { body: { machine_id: 3 }, headers: { "Idempotency-Key": key } }));
+  await start();
+  const [stale, , first, again, other] = seen.map(({ trace }) => trace);
+  expect(first).toMatch(new RegExp(`^00-${key}-[0-9a-f]{16}-01$`));
+  expect([stale, again]).toEqual([first, first]);
+  expect(other).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(other).not.toBe(first);
+  expect(other).toBe(traceOf(seen.at(-1)?.key ?? ""));
 });
 
 test("a refusal is a Problem with its code, its sentence and its details", async () => {

@@ -1,5 +1,5 @@
-import { body, Problem } from "@livefloor/api";
-import type { ChatMessage, InventoryRow, OrderView, SavedInventory } from "@livefloor/api/coffee";
+import { body, Problem, traceOf } from "@livefloor/api";
+import type { ChatMessage, InventoryRow, Operation, OrderView, SavedInventory } from "@livefloor/api/coffee";
 import { mount, refusal, waitMs } from "@livefloor/base";
 import { seqOf, type Change } from "@livefloor/live";
 import { ActQueue, openDrawer, type ActOutcome, type QueuedAct } from "@livefloor/offline";
@@ -84,8 +84,12 @@ function outcomeOf(act: QueuedAct, status: number, answer: unknown): ActOutcome 
   return { state: "refused", reason, details: said };
 }
 
+function asOperation(act: QueuedAct): Operation {
+  return { ...(isShiftAct(act) ? shiftOperation(act) : operationOf(act)), traceparent: traceOf(act.id) };
+}
+
 async function sendTogether(acts: readonly QueuedAct[]): Promise<readonly ActOutcome[]> {
-  const { results } = await body(api.http.POST("/api/sync/batch", { body: { device_id: deviceId(), operations: acts.map((act) => (isShiftAct(act) ? shiftOperation(act) : operationOf(act))) } }));
+  const { results } = await body(api.http.POST("/api/sync/batch", { body: { device_id: deviceId(), operations: acts.map(asOperation) } }));
   const found = new Map(results.map((result) => [result.key, result]));
   return acts.map((act) => {
     const result = found.get(act.id);

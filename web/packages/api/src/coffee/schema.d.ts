@@ -6275,7 +6275,7 @@ export interface components {
         };
         /**
          * Operation
-         * @description One request: where, what, when it was done, and the version that was seen then.
+         * @description One request: where, what, when it was done, the version that was seen then, and the trace that began with it.
          */
         Operation: {
             /**
@@ -6305,6 +6305,11 @@ export interface components {
             occurred_at?: string | null;
             /** Path */
             path: string;
+            /**
+             * Traceparent
+             * @default null
+             */
+            traceparent?: string | null;
         };
         /**
          * Operations
