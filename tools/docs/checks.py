@@ -115,9 +115,10 @@ def settings(page: Page, pages: Mapping[Path, Page]) -> Found:
 
 @cache
 def known_settings() -> set[str]:
-    """Return the settings of all systems, in capitals."""
+    """Return the settings of all systems, in capitals, what compose is told, and the `NAME` that stands for any."""
     found = {name.upper() for system in known_systems() for name in load(system).settings.model_fields}
-    return found | OUTSIDE.keys()
+    told = re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text())
+    return found | OUTSIDE.keys() | {*told, "NAME"}
 
 
 def paths(page: Page, pages: Mapping[Path, Page]) -> Found:

@@ -15,10 +15,13 @@ from livefloor.cli import GROUPS, app, known_systems, load
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = {
-    "apt-get", "cat", "cd", "cp", "curl", "docker", "export", "git", "helm", "journalctl", "kubectl", "mkdir", "nginx", "node", "npm",
+    "apt-get", "cat", "cd", "cp", "curl", "docker", "echo", "export", "git", "helm", "journalctl", "kubectl", "mkdir", "nginx", "node", "npm",
     "npx", "openssl", "pip", "pytest", "sudo", "systemctl", "useradd", "uv", "chown", "chmod", "install", "umask", "psql", "crontab", "tar",
+    "systemd-run", "systemd-sysusers",
 }  # fmt: skip
 """Programs of others, which nothing here knows better."""
+INSTALLED = re.compile(r"^(\.venv|/opt/livefloor)/bin/")
+"""Where the programs of an environment are, here and on a server."""
 ENDS = {"&&", "||", "|", ";", "&"}
 
 
@@ -51,7 +54,7 @@ def _plain(words: list[str]) -> list[str]:
 def _wrong(words: list[str]) -> Iterator[str]:
     if not words:
         return
-    program, given = words[0].removeprefix(".venv/bin/"), words[1:]
+    program, given = INSTALLED.sub("", words[0]), words[1:]
     if program == "sudo":
         yield from _wrong([word for word in given if not word.startswith("-")])
     elif program == "make":

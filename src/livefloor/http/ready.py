@@ -25,5 +25,7 @@ async def answer(
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
     ]
-    await send({"type": "http.response.start", "status": 200 if readiness in ("ready", "alive") else 503, "headers": headers})
+    await send(
+        {"type": "http.response.start", "status": 200 if readiness in ("ready", "alive") else 503, "headers": headers}
+    )
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
