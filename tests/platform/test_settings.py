@@ -26,7 +26,13 @@ def test_the_nearest_name_wins() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("LIVEFLOOR_SHOP_BACKUPS", "many"), ("LIVEFLOOR_ENV", "prod"), ("ACCESS_TOKEN_EXPIRE_MINUTES", "1")],
+    [
+        ("LIVEFLOOR_SHOP_BACKUPS", "many"),
+        ("LIVEFLOOR_ENV", "prod"),
+        ("ACCESS_TOKEN_EXPIRE_MINUTES", "1"),
+        ("DATABASE_URL", "mysql://me@here/shop"),
+        ("DATABASE_URL", "postgresql+psycopg://me@here/shop"),
+    ],
 )
 def test_a_wrong_setting_is_named_with_an_example(variable: str, value: str) -> None:
     """The refusal says the variable as it was set."""
@@ -49,3 +55,10 @@ def test_a_missing_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     for weak in ("change-me", "short"):
         with pytest.raises(SettingError, match="KEY"):
             kept_secret(Settings(data=tmp_path, env="production"), "key", "KEY", weak)
+
+
+def test_addresses_of_databases() -> None:
+    """Each way of writing one leads to the driver that there is; what leads to none is refused above, not taken for SQLite."""
+    for given, is_postgres in (("postgresql+asyncpg://me@here/shop", True), ("sqlite+aiosqlite:///shop.db", False)):
+        settings = read_settings(Settings, "shop", {"DATABASE_URL": given}, alone=True)
+        assert (settings.is_postgres, "asyncpg" in settings.database_url) == (is_postgres, False)

@@ -27,6 +27,13 @@ def _networks(words: list[str]) -> list[str]:
     return words
 
 
+def _database(url: str) -> str:
+    # Anything else would be taken for no address at all, and the data would go into a new file.
+    if re.match(r"^(sqlite(\+\w+)?:///.|postgres(ql)?(\+asyncpg)?://.|$)", url) is None:
+        raise ValueError("is neither postgresql://user:password@host/name nor sqlite:///file")
+    return url.replace("+asyncpg", "", 1) if url.startswith("postgres") else url
+
+
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "your-secret-key-here-change-in-production", "secret"})
 
 
@@ -49,7 +56,7 @@ class Settings(BaseModel):
         examples=["/var/lib/livefloor"],
         description="the folder of databases, photos, secrets and backups",
     )
-    database_url: str = Field(
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
         "",
         examples=["postgresql://user:password@localhost/livefloor"],
         description="PostgreSQL, with a schema for each system; SQLite in the data folder unless given",
@@ -201,7 +208,9 @@ def read_settings(cls: type[S], system: str, environ: Mapping[str, str], *, alon
             field = cls.model_fields.get(name)
             example = field.examples[0] if field and field.examples else ""
             variable = source.get(name, f"LIVEFLOOR_{name.upper()}")
-            lines.append(f"{variable}: {item['msg'].lower()}; for example {variable}={example}")
+            lines.append(
+                f"{variable}: {item['msg'].lower().removeprefix('value error, ')}; for example {variable}={example}"
+            )
         raise SettingError("\n".join(lines)) from error
     return settings
 

@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import Dialect
 
 from livefloor.kernel.problems import Stale, Unavailable
+from livefloor.store.alone import name_of
 from livefloor.store.log import SQLITE_APPEND, SQLITE_RAISE, Entry
 from livefloor.store.sql import POSTGRES, SQLITE, Prepared, Statements
 
@@ -411,7 +412,7 @@ class PostgresStore:
     def __init__(
         self, url: str, schema: str, *, on_commit: Callable[[Sequence[Entry], bool], None], pool: int = 10
     ) -> None:
-        self.url = url.replace("postgresql+asyncpg://", "postgresql://")
+        self.url = url
         self.schema = schema
         self._size = pool
         self._on_commit = on_commit
@@ -438,7 +439,7 @@ class PostgresStore:
                 "search_path": self.schema,
                 "timezone": "UTC",
                 "standard_conforming_strings": "on",
-                "application_name": "livefloor",
+                "application_name": name_of(self.schema),
                 "idle_in_transaction_session_timeout": "60000",
             },
         )
