@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import json
 import os
@@ -10,18 +11,28 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from livefloor import __version__
 from livefloor.kernel.settings import Settings
 from livefloor.platform_tables import MODULES as _TABLES  # noqa: F401 - makes the metadata whole
+from livefloor.store import migrate
+from livefloor.store.alone import alone, refuse_served
 from livefloor.store.log import EPOCH
+from livefloor.store.migrate import Chain
+from livefloor.store.sequences import go_on
 
 FOLDERS = ("photos", "secrets")
 PIECE = 1 << 20
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1"
+JUMP = "UPDATE log_head SET epoch_start = (seq / {epoch} + 1) * {epoch}, seq = (seq / {epoch} + 1) * {epoch}"
 
 
 async def make_backup(settings: Settings, system: str, database: Path, to: Path | None, at: datetime) -> Path:
@@ -61,10 +72,7 @@ async def _copy_postgres(url: str, schema: str, copy: Path) -> None:
     db = await asyncpg.connect(url, server_settings={"search_path": schema})
     try:
         async with db.transaction(isolation="repeatable_read", readonly=True):
-            names = [
-                row[0]
-                for row in await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
-            ]
+            names = [row[0] for row in await db.fetch(TABLES, schema)]
             with copy.open("wb") as out, tempfile.TemporaryFile(dir=copy.parent) as data:
                 for name in names:
                     data.seek(0)
@@ -104,69 +112,136 @@ def _pack(settings: Settings, system: str, copy: Path, to: Path, at: datetime) -
                 archive.add(settings.data / name, name)
 
 
-async def restore_backup(settings: Settings, system: str, database: Path, archive: Path, *, force: bool) -> None:
-    """Put an archive back and jump the log's numbers, so that no client takes an old position for a new one.
+# -- restoring --------------------------------------------------------------------------------------------------------
 
-    Raises FileExistsError when there is data and `force` is not given, ValueError for another system's archive.
+
+async def restore_backup(
+    settings: Settings, system: str, database: Path, archive: Path, chains: list[Chain], *, force: bool
+) -> list[str]:
+    """Put an archive back, bring it to the newest form and jump the log's numbers, so that no client takes an old position for
+    a new one; return the revisions that were reached.
+
+    What is there is replaced when all of the archive has been read and brought up. Raises FileExistsError when there is data
+    and `force` is not given, Served while a server runs, ValueError for what is no backup of this system on this database.
     """
     with tempfile.TemporaryDirectory() as room:
-        with tarfile.open(archive) as packed:
-            packed.extractall(room, filter="data")
-        about = json.loads((Path(room) / "about.json").read_text())
+        about = _unpack(archive, Path(room))
         kind = "postgresql" if settings.is_postgres else "sqlite"
         if about["system"] != system or about["kind"] != kind:
+            way = (
+                "; restore it on SQLite, then livefloor move" if settings.is_postgres and about["kind"] != kind else ""
+            )
             raise ValueError(
-                f"{archive} is a backup of {about['system']} on {about['kind']}, not of {system} on {kind}."
+                f"{archive} is a backup of {about['system']} on {about['kind']}, not of {system} on {kind}{way}."
             )
         copy = Path(room) / "database"
         if settings.is_postgres:
-            await _restore_postgres(settings.database_url, system, copy, force)
+            done = await _restore_postgres(settings.database_url, system, copy, chains, force)
         else:
-            _restore_sqlite(database, copy, force)
+            done = _restore_sqlite(database, copy, chains, force)
         for name in FOLDERS:
             if (Path(room) / name).is_dir():
                 shutil.copytree(Path(room) / name, settings.data / name, dirs_exist_ok=True)
+    return done
 
 
-def _restore_sqlite(database: Path, copy: Path, force: bool) -> None:
+def _unpack(archive: Path, room: Path) -> dict[str, str]:
+    """Unpack an archive; return what it says of itself. Raises ValueError for what is no whole backup."""
+    try:
+        with tarfile.open(archive) as packed:
+            packed.extractall(room, filter="data")
+        about = json.loads((room / "about.json").read_text())
+        return {"system": about["system"], "kind": about["kind"]}
+    except (tarfile.TarError, EOFError, zlib.error, FileNotFoundError, gzip.BadGzipFile, KeyError, ValueError) as error:
+        raise ValueError(f"{archive} is no whole backup: {str(error).splitlines()[0].rstrip(':.')}.") from error
+
+
+def _restore_sqlite(database: Path, copy: Path, chains: list[Chain], force: bool) -> list[str]:
     if database.exists() and not force:
         raise FileExistsError(f"{database} exists; stop the server and give --force to replace it.")
-    source = sqlite3.connect(copy)
-    try:
-        source.execute("UPDATE log_head SET epoch_start = (seq / ? + 1) * ?, seq = (seq / ? + 1) * ?", (EPOCH,) * 4)
-        source.commit()
-    finally:
-        source.close()
+
+    def bring_up(connection: Connection) -> list[str]:
+        migrate.refuse_newer({chain.name: migrate.current(connection, chain) for chain in chains}, chains)
+        done = migrate.upgrade(connection, chains)
+        connection.exec_driver_sql(JUMP.format(epoch=EPOCH))
+        return done
+
+    done: list[str] = migrate.on_sqlite(copy, bring_up)
     database.parent.mkdir(parents=True, exist_ok=True)
-    for suffix in ("-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
     unfinished = database.with_name(database.name + ".restoring")
     shutil.copy(copy, unfinished)
-    os.replace(unfinished, database)
+    with _alone_if_readable(database):
+        for suffix in ("-wal", "-shm"):
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        os.replace(unfinished, database)
+    return done
 
 
-async def _restore_postgres(url: str, schema: str, copy: Path, force: bool) -> None:
-    import asyncpg
+@contextmanager
+def _alone_if_readable(database: Path) -> Iterator[None]:
+    """Hold what is there against a server that has it open. What is damaged is no database to hold. Raises Served."""
+    with ExitStack() as held:
+        if database.exists():
+            with suppress(sqlite3.DatabaseError):
+                held.enter_context(alone(database))
+        yield
 
-    db = await asyncpg.connect(url, server_settings={"search_path": schema})
-    try:
-        async with db.transaction():
-            if await db.fetchval("SELECT seq FROM log_head WHERE id = 1") and not force:
-                raise FileExistsError(
-                    f"the schema {schema} holds data; stop the servers and give --force to replace it."
-                )
-            tables = _read_tables(copy)
-            names = ", ".join(f'"{table["table"]}"' for table, _ in tables)
-            await db.execute(f"TRUNCATE {names}")
-            await db.execute("SET CONSTRAINTS ALL DEFERRED")
-            for table, at in await _in_order(db, schema, tables):
-                source = _slice(copy, at, table["size"])
-                await db.copy_to_table(
-                    table["table"], schema_name=schema, source=source, columns=table["columns"], format="csv"
-                )
-            await db.execute("UPDATE log_head SET epoch_start = (seq / $1 + 1) * $1, seq = (seq / $1 + 1) * $1", EPOCH)
-    finally:
-        await db.close()
+
+async def _restore_postgres(url: str, schema: str, copy: Path, chains: list[Chain], force: bool) -> list[str]:
+    tables = _read_tables(copy)
+    versions = _versions(copy, tables, chains)
+    migrate.refuse_newer(versions, chains)
+    async with migrate.postgres(url, schema) as connection:
+        db: Any = (await connection.get_raw_connection()).driver_connection
+        await refuse_served(db, schema)
+        if not force and await _has_data(db, schema):
+            raise FileExistsError(f"the schema {schema} holds data; stop the servers and give --force to replace it.")
+        await connection.run_sync(_make_tables, chains, versions, [table["table"] for table, _ in tables])
+        there = {row[0] for row in await db.fetch(TABLES, schema)} - {chain.version_table for chain in chains}
+        kept = [item for item in tables if item[0]["table"] in there]
+        await db.execute(f"TRUNCATE {', '.join(_quoted(table['table']) for table, _ in kept)}")
+        await db.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table, at in await _in_order(db, schema, kept):
+            source = _slice(copy, at, table["size"])
+            await db.copy_to_table(
+                table["table"], schema_name=schema, source=source, columns=table["columns"], format="csv"
+            )
+        await go_on(db, schema)
+        done: list[str] = await connection.run_sync(migrate.upgrade_only, chains)
+        await connection.run_sync(migrate.complete)
+        await db.execute(JUMP.format(epoch=EPOCH))
+    return done
+
+
+async def _has_data(db: Any, schema: str) -> bool:
+    there = await db.fetchval("SELECT to_regclass(format('%I.log_head', $1::text)) IS NOT NULL", schema)
+    return bool(there and await db.fetchval("SELECT seq FROM log_head WHERE id = 1"))
+
+
+def _make_tables(connection: Connection, chains: list[Chain], versions: dict[str, str], archived: list[str]) -> None:
+    """Have the tables as they were when the backup was made: only then do its rows fit."""
+    if all(migrate.current(connection, chain) == versions.get(chain.name) for chain in chains):
+        return
+    known = {table for chain in chains for table in (*chain.metadata.tables, chain.version_table)}
+    for name in sorted(known | set(archived)):
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {_quoted(name)} CASCADE")
+    migrate.upgrade_only(connection, chains, versions)
+
+
+def _versions(copy: Path, tables: list[tuple[dict[str, Any], int]], chains: list[Chain]) -> dict[str, str]:
+    """Return at which revision each chain was when the backup was made."""
+    found = {}
+    places = {table["table"]: (at, table["size"]) for table, at in tables}
+    with copy.open("rb") as packed:
+        for chain in chains:
+            at, size = places.get(chain.version_table, (0, 0))
+            packed.seek(at)
+            found[chain.name] = packed.read(size).decode().strip()
+    return {name: version for name, version in found.items() if version}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _read_tables(copy: Path) -> list[tuple[dict[str, Any], int]]:

@@ -49,7 +49,7 @@ from livefloor.realtime.wires import wires_of
 from livefloor.realtime.wires.sse import StreamProtocol
 from livefloor.realtime.wires.websocket import MAX_MESSAGE, SocketProtocol
 from livefloor.server import Config, Server
-from livefloor.store import idempotency, migrate
+from livefloor.store import idempotency, migrate, unusable
 from livefloor.store.engines import PostgresStore, SqliteStore
 from livefloor.store.log import Entry
 from livefloor.store.moved import refuse_moved
@@ -431,7 +431,10 @@ class App:
             for runtime in self.runtimes:
                 await runtime.open()
         except Exception as error:
-            log.exception("start_failed")
+            if isinstance(error, unusable.errors()):
+                log.error("start_failed", why=unusable.sentence(runtime.system.name, error))
+            else:
+                log.exception("start_failed")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         # A full collection of the heap that start-up has made would stop every request for tens of milliseconds.

@@ -1,14 +1,19 @@
 """Backup while serving, restore, and what a client that was there before is told."""
 
 import asyncio
+import shutil
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from alembic import command
+from sqlalchemy import Connection, select, text
 
 from livefloor import Gone
 from livefloor.backup import make_backup, restore_backup
 from livefloor.operate.snapshots import snapshot_of
 from livefloor.operate.walk import verify
+from livefloor.store import migrate
+from livefloor.store.alone import Served
 from livefloor.store.log import EPOCH
 from livefloor.testing.world import World
 from livefloor.work.history import Position
@@ -36,8 +41,8 @@ async def test_a_backup_holds_one_moment_and_comes_back(world: World, people: Pe
 
     await runtime.close()
     with pytest.raises(FileExistsError):
-        await restore_backup(world.settings, "shop", runtime.database, archive, force=False)
-    await restore_backup(world.settings, "shop", runtime.database, archive, force=True)
+        await restore_backup(world.settings, "shop", runtime.database, archive, runtime.chains(), force=False)
+    await restore_backup(world.settings, "shop", runtime.database, archive, runtime.chains(), force=True)
     await runtime.open(background=False)
 
     tickets = {row.id: row for row in await world.look(lambda look: look.all(select(Ticket)))}
@@ -56,7 +61,58 @@ async def test_an_archive_of_another_system_is_refused(world: World) -> None:
         world.settings, "shop", world.runtime.database, world.data / "backup.tar.gz", world.clock.now()
     )
     with pytest.raises(ValueError, match="backup of shop"):
-        await restore_backup(world.settings, "laundry", world.runtime.database, archive, force=True)
+        await restore_backup(world.settings, "laundry", world.runtime.database, archive, [], force=True)
+
+
+async def test_an_archive_of_an_older_version_comes_back_in_todays_form(world: World, people: People) -> None:
+    """From before there was a chain: over what is there and into nothing, and it is sealed from then on. Under a running
+    server, of a newer version, or half an archive: refused, and nothing has changed."""
+    mechanic, runtime, chains = await people.client(), world.runtime, world.runtime.chains()
+
+    async def archived(name: str) -> Path:
+        return await make_backup(world.settings, "shop", runtime.database, world.data / name, world.clock.now())
+
+    async def restored(archive: Path, *, force: bool) -> list[str]:
+        return await restore_backup(world.settings, "shop", runtime.database, archive, chains, force=force)
+
+    def go_back(connection: Connection) -> None:
+        command.downgrade(migrate._config(chains[0], connection, chains), "0002")
+
+    def empty(connection: Connection) -> None:
+        connection.execute(text("DROP SCHEMA shop CASCADE"))
+
+    for _ in range(3):
+        await mechanic.post("/api/tickets", json={"bike": "old"})
+    newest = await archived("newest.tar.gz")
+    with pytest.raises(Served, match="stop"):
+        await restored(newest, force=True)
+    await runtime.close()
+    await runtime.migrated(go_back)
+    old = await archived("old.tar.gz")
+    await runtime.migrated(lambda connection: connection.execute(text("UPDATE shop_version SET version_num = '0099'")))
+    with pytest.raises(ValueError, match="shop are at 0099, and this livefloor knows 0001"):
+        await restored(await archived("newer.tar.gz"), force=True)
+    (world.data / "half.tar.gz").write_bytes(old.read_bytes()[:-200])
+    with pytest.raises(ValueError, match="no whole backup"):
+        await restored(world.data / "half.tar.gz", force=True)
+
+    assert await restored(newest, force=True) == []
+    with pytest.raises(FileExistsError):
+        await restored(old, force=False)
+    assert await restored(old, force=True) == [f"livefloor {chains[0].head()}"]
+    if world.settings.is_postgres:
+        await runtime.migrated(empty)
+    else:
+        runtime.database.unlink()
+    shutil.rmtree(world.data / "secrets")
+    assert await restored(old, force=False) == [f"livefloor {chains[0].head()}"]
+    await runtime.open(background=False)
+    assert (await mechanic.post("/api/tickets", json={"bike": "new"})).status_code == 201
+    await runtime.sealer.place()
+    await runtime.sealer.catch_up()
+    async with snapshot_of(runtime) as snapshot:
+        report = await verify(snapshot)
+    assert (report.findings, report.entries, report.unsealed) == ([], 4, 0)
 
 
 async def test_a_backup_under_load_holds_all_that_was_acknowledged(world: World, people: People) -> None:
@@ -87,7 +143,7 @@ async def test_a_backup_under_load_holds_all_that_was_acknowledged(world: World,
     await asyncio.gather(*load)
 
     await runtime.close()
-    await restore_backup(world.settings, "shop", runtime.database, archive, force=True)
+    await restore_backup(world.settings, "shop", runtime.database, archive, runtime.chains(), force=True)
     await runtime.open(background=False)
     tickets = {row.id for row in await world.look(lambda look: look.all(select(Ticket)))}
     assert before <= tickets <= set(acknowledged)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from bikeshop import system as bikeshop
 from typer.testing import CliRunner, Result
 
-from livefloor import Ctx, Look, cli
+from livefloor import Ctx, Flow, Look, cli
+from livefloor.declare.roles import SYSTEM
 from livefloor.identity import lockout
 from livefloor.identity.sessions import Session
 from livefloor.operate.users import name_of
@@ -54,7 +56,7 @@ def test_accounts_are_listed_unlocked_and_signed_out(
         return (await lockout.account_state(look, lockout.key_of(look, "u1"))).failures
 
     assert run(world.look(failures)) == 5
-    assert user("unlock", "u1").stdout == "u1 may sign in.\n"
+    assert user("unlock", "u1").stdout == "u1 may try again at once.\n"
     assert run(world.look(failures)) == 0
 
     assert user("sign-out", "u1").exit_code == 0
@@ -62,6 +64,70 @@ def test_accounts_are_listed_unlocked_and_signed_out(
     assert [event.event.name for event in run(world.events())] == ["session.revoked"]
     missing = user("sign-out", "nobody")
     assert (missing.exit_code, "has no account nobody" in missing.stderr) == (1, True)
+    without = user("set-password", "u1")
+    assert (without.exit_code, "lets nobody in by a password" in without.stderr) == (2, True)
+    nowhere = user("list", "--data", str(world.data / "nowhere"))
+    assert (nowhere.exit_code, "there is no database" in nowhere.stderr) == (2, True)
+    assert not (world.data / "nowhere").exists()
+
+
+OLD, NEW = "quite-another-word-9", "and-yet-another-one-8"
+
+
+@pytest.mark.world(start=datetime(2100, 1, 1, tzinfo=UTC))
+@pytest.mark.parametrize(
+    ("system", "who", "field", "told"),
+    [
+        (laundry, "900001", "staff_id", ("/api/v1/auth/staff/login", "user.changed")),
+        (coffee, "mina", "username", ("/api/auth/login", "user_updated")),
+        (bikeshop, "mina", "username", ("/api/auth/login", "account.password_changed")),
+    ],
+    ids=["laundry", "coffee", "passwords"],
+)
+def test_a_forgotten_password_is_set_anew(
+    world: World, run: Run[Any], monkeypatch: pytest.MonkeyPatch, who: str, field: str, told: tuple[str, str]
+) -> None:
+    """It comes from the standard input; locks open, all sessions end, the log says so; too easy a one changes nothing."""
+    monkeypatch.setenv("LIVEFLOOR_DATA", str(world.data))
+    name = {"bikeshop": "bikeshop:system"}.get(world.system.name, world.system.name)
+
+    def set_to(password: str, *words: str) -> Result:
+        return CliRunner().invoke(cli.app, ["user", "set-password", name, who, *words], input=f"{password}\n")
+
+    async def sign_ins(*passwords: str) -> list[int]:
+        async with world.client() as client:
+            return [(await client.post(told[0], json={field: who, "password": one})).status_code for one in passwords]
+
+    async def admit(flow: Flow) -> None:
+        await world.system.create_admin(flow, who, OLD, "Ada")  # type: ignore[misc]
+
+    run(admit(Flow(world.runtime.executor, SYSTEM, world.clock.now())))
+    assert run(sign_ins(OLD, *["wrong"] * 5, OLD)) in ([200, *[401] * 5, 429], [200, *[401] * 5, 423])
+    before = run(world.head())
+    easy = set_to("laundry1")
+    assert (easy.exit_code, run(world.head())) == (2, before) and "laundry1" not in easy.output
+    done = json.loads(set_to(NEW, "--json").stdout)
+    assert (done["name"], done["role"], done["status"], done["sessions_ended"]) == (who, done["role"], "active", 1)
+    events = [event.event for event in run(world.events(before))]
+    assert {event.name for event in events} == {"session.revoked", told[1]}
+    assert all(NEW not in event.model_dump_json() for event in events)
+    assert run(sign_ins(OLD, NEW)) == [401, 200]
+
+
+@pytest.mark.world(start=datetime(2100, 1, 1, tzinfo=UTC))
+@pytest.mark.parametrize("system", [laundry])
+def test_a_student_has_a_pin_and_no_password(world: World, run: Run[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gets past the rules for PINs with this command; the desk gives out a code."""
+    monkeypatch.setenv("LIVEFLOOR_DATA", str(world.data))
+
+    async def register() -> None:
+        async with world.client() as client:
+            body = {"student_id": "100001", "pin": "7305", "phone_number": "+60123456789"}
+            assert (await client.post("/api/v1/auth/register", json=body)).status_code == 201
+
+    run(register())
+    said = CliRunner().invoke(cli.app, ["user", "set-password", "laundry", "100001"], input=f"{NEW}\n")
+    assert (said.exit_code, "the desk gives out a code" in said.stderr) == (2, True)
 
 
 def test_the_name_by_which_one_signs_in_is_known() -> None:
@@ -81,6 +147,7 @@ def test_every_command_shows_an_example() -> None:
 
     found = commands(typer.main.get_command(cli.app))
     assert len(found) > 20
+    assert "2 it cannot be done as it was asked for" in " ".join(CliRunner().invoke(cli.app, ["--help"]).stdout.split())
     bare = [
         " ".join(path)
         for path, help in found

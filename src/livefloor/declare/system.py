@@ -226,6 +226,9 @@ class System:
     first: Callable[[Ctx], Awaitable[None]] | None = None
     demo: Demo | None = None
     create_admin: Callable[..., Awaitable[None]] | None = None
+    set_password: Callable[..., Awaitable[None]] | None = None
+    """What `livefloor user set-password` does, given a Flow, an account's id and the password; a system whose accounts are
+    those of `parts.passwords` need not say it."""
     words: Sequence[Word] = ()
     """Its own words of the command: `livefloor do <system> <word>`."""
     signing_key: tuple[str, str] = ("", "")

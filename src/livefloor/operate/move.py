@@ -8,7 +8,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +21,9 @@ from livefloor.operate.progress import counted
 from livefloor.operate.systems import AsJson, Data, SystemName, runtimes_of
 from livefloor.operate.walk import LAST_SEAL
 from livefloor.store import migrate, moved
+from livefloor.store.alone import Served, alone
 from livefloor.store.models import PlatformTables, UtcTime
+from livefloor.store.sequences import go_on
 
 if TYPE_CHECKING:
     from livefloor.serve import Runtime
@@ -97,35 +98,20 @@ def _records(db: sqlite3.Connection, table: Table) -> Iterator[Record]:
             yield tuple(values)
 
 
-@contextmanager
-def _alone(runtime: Runtime) -> Iterator[sqlite3.Connection]:
-    """Give the source in a transaction that lets nobody else in. Raises CannotMove."""
-    path = runtime.database
-    db = sqlite3.connect(path, isolation_level=None, timeout=1)
-    try:
-        # Only who is alone may leave the write-ahead log: any server that has the file open stands against it.
-        db.execute("PRAGMA journal_mode=DELETE")
-        db.execute("BEGIN EXCLUSIVE")  # allow(no-commit-outside-work): nobody may write what would be left behind
-        yield db
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise CannotMove(f"{path} is open elsewhere; stop the server first") from error
-        raise
-    finally:
-        db.close()
-
-
 async def move(source: Runtime, url: str, at: datetime, progress: Callable[[int], None] = lambda rows: None) -> Moved:
     """Copy all of a system's data into an empty PostgreSQL, compare, and mark the source. Raises CannotMove."""
     if not source.database.exists():
         raise CannotMove(f"there is no database {source.database}")
     migrate.on_sqlite(source.database, lambda connection: _check_source(connection, source))
     tables, schema = tables_of(source), source.system.name
-    with _alone(source) as db:
-        await _prepare(url, source, tables)
-        report = await _copy(db, url, schema, tables, progress)
-        moved.mark(db, shown(url), at)
-        db.execute("COMMIT")  # allow(no-commit-outside-work): the source is not served, and from now on never
+    try:
+        with alone(source.database) as db:
+            await _prepare(url, source, tables)
+            report = await _copy(db, url, schema, tables, progress)
+            moved.mark(db, shown(url), at)
+            db.execute("COMMIT")  # allow(no-commit-outside-work): the source is not served, and from now on never
+    except Served as error:
+        raise CannotMove(str(error)) from error
     return report
 
 
@@ -188,7 +174,7 @@ async def _copy(
                 if await _sum(target, table) != taken:
                     raise CannotMove(f"{table.name} did not arrive as it was; nothing was moved")
                 counts[table.name] = taken.rows
-                await _set_sequences(target, schema, table)
+            await go_on(target, schema)
             head = await _same_head(db, target)
         await target.execute("ANALYZE")
     except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
@@ -207,16 +193,6 @@ async def _sum(target: Any, table: Table) -> Sum:
         for row in page:
             found.add(tuple(row))
     return found
-
-
-async def _set_sequences(target: Any, schema: str, table: Table) -> None:
-    """Let what PostgreSQL numbers by itself go on after the highest number that came."""
-    for column in table.primary_key.columns:
-        name = f'"{schema}"."{table.name}"'
-        sequence = await target.fetchval("SELECT pg_get_serial_sequence($1, $2)", name, column.name)
-        if sequence is not None:
-            highest = f'SELECT max("{column.name}") FROM {name}'  # noqa: S608 - the names are our own
-            await target.execute(f"SELECT setval('{sequence}', ({highest})) WHERE ({highest}) IS NOT NULL")
 
 
 async def _same_head(db: sqlite3.Connection, target: Any) -> str:

@@ -265,9 +265,26 @@ async def _admit(ctx: Ctx, given: Registration, role: str, hashed: str) -> None:
         return
     if user.role != role:
         raise Conflict("username_taken", f"There is an account of this name already, as {user.role}.")
-    user.password_hash, user.status = hashed, "active"
+    user.status = "active"
+    await _reset(ctx, user, hashed)
+
+
+async def set_password(flow: Flow, user_id: str, password: str) -> None:
+    """Give an account another password; its wrong tries are forgiven and all of its sessions end. Raises Invalid."""
+    user: Any = await flow.look(lambda look: look.find(look.means.system.user, user_id))
+    refuse_weak_password(password, user.username)
+    hashed = await flow.offload(hash_password, password)
+
+    async def reset(ctx: Ctx) -> None:
+        await _reset(ctx, await ctx.locked(ctx.means.system.user, user_id), hashed)
+
+    await flow.execute(reset)
+
+
+async def _reset(ctx: Ctx, user: Any, hashed: str) -> None:
+    user.password_hash = hashed
     await ctx.save(user)
-    await throttle.clear(ctx, given.username)
+    await throttle.clear(ctx, user.username)
     await sessions.revoke(ctx, user.id, "password_reset")
     ctx.emit(PasswordChanged(user_id=user.id))
 

@@ -6,16 +6,20 @@ Alembic is imported only when there is something to do: it costs a second of eve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, MetaData, create_engine, inspect, text
 
 from livefloor.store.log import POSTGRES_APPEND
 from livefloor.store.models import Json, PlatformTables, UtcTime
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 HERE = Path(__file__).parent / "migrations"
 HEAD_ROW = text("INSERT INTO log_head (id, seq, epoch_start) SELECT 1, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM log_head)")
@@ -82,24 +86,38 @@ def current(connection: Connection, chain: Chain) -> str | None:
 def upgrade(connection: Connection, chains: list[Chain]) -> list[str]:
     """Apply what is missing and make sure of what every log needs; return the revisions that were reached."""
     done = upgrade_only(connection, chains)
-    if connection.dialect.name == "postgresql" and done:
-        connection.exec_driver_sql(POSTGRES_APPEND)
     if done:
-        connection.execute(HEAD_ROW)
+        complete(connection)
     return done
 
 
-def upgrade_only(connection: Connection, chains: list[Chain]) -> list[str]:
-    """Apply the migrations that are missing."""
+def complete(connection: Connection) -> None:
+    """Make sure of what every log needs beside its tables."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(POSTGRES_APPEND)
+    connection.execute(HEAD_ROW)
+
+
+def upgrade_only(connection: Connection, chains: list[Chain], to: Mapping[str, str] | None = None) -> list[str]:
+    """Apply the migrations that are missing, of each chain up to the revision that `to` names for it."""
     done = []
     for chain in chains:
-        if current(connection, chain) == chain.head():
+        reached = chain.head() if to is None else to.get(chain.name)
+        if reached is None or current(connection, chain) == reached:
             continue
         from alembic import command
 
-        command.upgrade(_config(chain, connection, chains), "head")
-        done.append(f"{chain.name} {chain.head()}")
+        command.upgrade(_config(chain, connection, chains), reached)
+        done.append(f"{chain.name} {reached}")
     return done
+
+
+def refuse_newer(versions: Mapping[str, str | None], chains: list[Chain]) -> None:
+    """Refuse revisions that this version has no migrations of. Raises ValueError."""
+    for chain in chains:
+        at, head = versions.get(chain.name) or "", chain.head() or ""
+        if at > head:
+            raise ValueError(f"the tables of {chain.name} are at {at}, and this livefloor knows {head}: it is older")
 
 
 def revise(connection: Connection, chain: Chain, chains: list[Chain], message: str) -> None:
@@ -161,6 +179,13 @@ def on_sqlite(path: Path, work: Callable[[Connection], Any]) -> Any:
 
 async def on_postgres(url: str, schema: str, work: Callable[[Connection], Any]) -> Any:
     """Run work on a plain connection to a PostgreSQL schema, in one transaction, one process at a time."""
+    async with postgres(url, schema) as connection:
+        return await connection.run_sync(work)
+
+
+@asynccontextmanager
+async def postgres(url: str, schema: str) -> AsyncIterator[AsyncConnection]:
+    """Give a plain connection to a PostgreSQL schema, made if need be, in one transaction, one process at a time."""
     from sqlalchemy.ext.asyncio import create_async_engine
     from sqlalchemy.pool import NullPool
 
@@ -170,6 +195,6 @@ async def on_postgres(url: str, schema: str, work: Callable[[Connection], Any]) 
         async with engine.begin() as connection:
             await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7215431)")
             await connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-            return await connection.run_sync(work)
+            yield connection
     finally:
         await engine.dispose()

@@ -245,6 +245,7 @@ system = System(
     first=first_data,
     demo=DEMO,
     create_admin=accounts.create_admin,
+    set_password=accounts.set_password,
     words=WORDS,
     signing_key=("JWT_SECRET", "JWT_SECRET_PREVIOUS"),
 )

@@ -17,6 +17,7 @@ from livefloor import (
     Frame,
     Invalid,
     Look,
+    NotFound,
     View,
     bindparam,
     hash_password,
@@ -210,7 +211,28 @@ async def keep_admin(ctx: Ctx, username: str, password_hash: str, name: str) -> 
         return
     if user.role != "admin":
         raise Conflict("username_taken", "There is an account of another role with this name.")
-    user.password_hash, user.password_is_one_time, user.status = password_hash, False, "active"
+    user.status = "active"
+    await _reset(ctx, user, password_hash)
+
+
+async def set_password(flow: Flow, user_id: str, password: str) -> None:
+    """Give an account another password; its wrong tries are forgiven and all of its sessions end. Raises Invalid."""
+    user = await flow.look(lambda look: look.find(User, user_id))
+    if user is None:
+        raise NotFound()
+    refuse_weak_password(password, user.username)
+    await flow.execute(_set_password, user_id, await flow.offload(hash_password, password))
+
+
+async def _set_password(ctx: Ctx, user_id: str, password_hash: str) -> None:
+    user = await ctx.locked(User, user_id)
+    if user is not None:
+        await _reset(ctx, user, password_hash)
+
+
+async def _reset(ctx: Ctx, user: User, password_hash: str) -> None:
+    user.password_hash, user.password_is_one_time = password_hash, False
     await ctx.save(user)
-    await throttle.clear(ctx, username)
+    await throttle.clear(ctx, user.username)
     await sessions.revoke(ctx, user.id, "password_reset")
+    ctx.emit(UserUpdated(user=brief(user), changed=["password"]))

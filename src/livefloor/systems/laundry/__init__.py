@@ -35,7 +35,7 @@ from livefloor.systems.laundry.pictures import pictures
 from livefloor.systems.laundry.profile import profile
 from livefloor.systems.laundry.settings import room_timezone, settings
 from livefloor.systems.laundry.showing import DEMO
-from livefloor.systems.laundry.signin import create_admin, signin
+from livefloor.systems.laundry.signin import create_admin, set_password, signin
 from livefloor.systems.laundry.upkeep import upkeep
 from livefloor.systems.laundry.waitlist import waitlist
 
@@ -108,4 +108,5 @@ system = System(
     first=first_data,
     demo=DEMO,
     create_admin=create_admin,
+    set_password=set_password,
 )

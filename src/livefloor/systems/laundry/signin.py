@@ -15,6 +15,7 @@ from livefloor import (
     Forbidden,
     Input,
     Invalid,
+    NotFound,
     Part,
     Problem,
     SessionRevoked,
@@ -30,6 +31,7 @@ from livefloor.parts.notifications import forget_browsers, notify
 from livefloor.systems.laundry.account_events import (
     GuardChanged,
     ProfileUpdated,
+    UserChanged,
     UserCreated,
     UserLocked,
     UserPinChanged,
@@ -300,11 +302,37 @@ async def _create_admin(ctx: Ctx, staff_id: str, password_hash: str, name: str) 
     if user is None:
         await add_staff(ctx, staff_id, password_hash, name, "admin")
         return
-    user.password_hash, user.status = password_hash, "active"
+    user.status = "active"
+    await _reset_password(ctx, user, password_hash)
+
+
+async def set_password(flow: Flow, user_id: str, password: str) -> None:
+    """Give a member of the staff another password; all of the account's sessions and known devices go.
+
+    Raises Conflict for a student, who has a PIN, and Invalid for a weak password.
+    """
+    user = await flow.look(lambda look: look.find(User, user_id))
+    if user is None:
+        raise NotFound()
+    if user.role == "student":
+        raise Conflict("has_pin", "A student has a PIN and no password: the desk gives out a code to reset it.")
+    refuse_weak_password(password, user.student_id or "")
+    await flow.execute(_set_password, user_id, await flow.offload(hash_password, password))
+
+
+async def _set_password(ctx: Ctx, user_id: str, password_hash: str) -> None:
+    user = await ctx.locked(User, user_id)
+    if user is not None:
+        await _reset_password(ctx, user, password_hash)
+
+
+async def _reset_password(ctx: Ctx, user: User, password_hash: str) -> None:
+    user.password_hash = password_hash
     await ctx.save(user)
-    await lockout.clear(ctx, lockout.key_of(ctx, staff_id))
+    await lockout.clear(ctx, lockout.key_of(ctx, user.student_id or ""))
     await sessions.revoke(ctx, user.id, "password_reset")
     await sessions.distrust_all(ctx, user.id)
+    ctx.emit(UserChanged(user_id=user.id, user=account_view(user), fields=["password"]))
 
 
 async def add_staff(ctx: Ctx, staff_id: str, password_hash: str, name: str, role: str) -> User:
