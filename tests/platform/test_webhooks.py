@@ -251,6 +251,35 @@ async def test_what_was_sent_is_sent_again_from_a_position(desk: Desk) -> None:
 
 
 @here
+async def test_one_event_is_sent_again_and_a_test_goes_beside_the_order(desk: Desk) -> None:
+    """Whether the webhook is on or off; what is sent again has its id and its words, and the position stays."""
+    hook, other = await desk.add(), await desk.add("webhook.deleted")
+    path = f"/api/webhooks/{hook['id']}"
+    assert "ticket.opened" in (await desk.clerk.get("/api/webhooks/events")).json()
+    await desk.tickets("a", "b")
+    assert (await desk.of(other))["behind"] == 0  # what it did not ask for does not wait for it
+    await desk.clerk.patch(path, json={"enabled": False})
+    tried = (await desk.deliveries(hook))[0]
+    shown = (await desk.clerk.get(f"{path}/deliveries/{tried['id']}")).json()
+    assert shown["body"] == desk.receiver.requests[0][2].decode()
+    desk.receiver.status = 503
+    again = (await desk.clerk.post(f"{path}/deliveries/{tried['id']}/replay")).json()
+    assert (again["attempt"], again["status"], again["event_id"]) == (2, 503, tried["event_id"])
+    desk.receiver.status = 200
+    tested = (await desk.clerk.post(f"{path}/test")).json()
+    assert (tested["name"], tested["seq"], tested["status"]) == ("webhook.test", 0, 200)
+    sent = [Verifier(hook["secret"]).verify(body, headers) for _, headers, body in desk.receiver.requests]
+    assert sent[2] == sent[0]
+    assert (sent[3]["type"], sent[3]["seq"]) == ("webhook.test", 0)
+    now = await desk.of(hook)
+    assert (now["last"]["id"], now["tries"], now["enabled"]) == (tested["id"], 0, False)
+    elsewhere = await desk.clerk.get(f"/api/webhooks/{other['id']}/deliveries/{tried['id']}")
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "not_found")
+    gone = await desk.clerk.post(f"{path}/deliveries/{tested['id']}/replay")
+    assert (gone.status_code, gone.json()["code"]) == (409, "event_not_kept")
+
+
+@here
 async def test_several_processes_send_each_event_once(desk: Desk) -> None:
     await desk.add()
     for number in range(8):
@@ -279,6 +308,8 @@ async def test_one_that_is_off_or_gone_holds_up_nothing(desk: Desk) -> None:
     assert (await desk.clerk.delete(f"/api/webhooks/{away['id']}")).status_code == 204
     await desk.tickets("b")
     assert desk.bikes == ["a", "a"]
+    [listed] = (await desk.clerk.get("/api/webhooks")).json()
+    assert (listed["enabled"], listed["behind"], listed["last"]["name"]) == (False, 3, "ticket.opened")
     metrics = (await desk.mechanic.get("/api/metrics")).text
     assert "webhook:" not in metrics
     assert len(await desk.deliveries(off)) == 1

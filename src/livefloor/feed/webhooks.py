@@ -8,26 +8,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import httpx
-import orjson
 import structlog
 
 from livefloor.kernel import tracing
-from livefloor.kernel.ids import new_id
 from livefloor.kernel.problems import Problem
-from livefloor.parts.webhooks import (
-    WebhookDisabled,
-    about,
-    name_of,
-    next_asked_for,
-    signed,
-    switch_off,
-)
-from livefloor.ports.outside import Answer, LeadsInside, Outside
+from livefloor.parts.webhook_calls import Tried, body_of, call, delivery, keys_of
+from livefloor.parts.webhooks import WebhookDisabled, about, name_of, next_asked_for, switch_off
+from livefloor.ports.outside import Answer, Outside
 from livefloor.store import readers
 from livefloor.store.log import LoggedEvent
 from livefloor.store.readers import ReaderPosition
-from livefloor.store.webhooks import ENABLED, EVENT, Webhook, WebhookDelivery
+from livefloor.store.webhooks import ENABLED, EVENT, Webhook
 from livefloor.work.ctx import Ctx, Look
 from livefloor.work.execute import Executor
 
@@ -55,19 +46,6 @@ class Parcel(NamedTuple):
     after: int
     until: datetime
     at: datetime
-
-    @property
-    def body(self) -> bytes:
-        """Return what is sent: the same bytes at each try."""
-        event = self.event
-        said = {
-            "type": event.name,
-            "timestamp": event.at,
-            "seq": event.seq,
-            "subject": event.subject,
-            "data": event.data,
-        }
-        return orjson.dumps(said)
 
 
 class WebhookSender:
@@ -172,74 +150,48 @@ class WebhookSender:
             return None
         position.next_try_at = until = ctx.now + LEASE
         await ctx.save(position)
-        keys = [webhook.secret]
-        if webhook.previous_secret is not None and (webhook.previous_until or ctx.now) > ctx.now:
-            keys.append(webhook.previous_secret)
-        return Parcel(webhook_id, webhook.url, keys, event, position.tries + 1, position.seq, until, ctx.now)
+        return Parcel(
+            webhook_id, webhook.url, keys_of(webhook, ctx.now), event, position.tries + 1, position.seq, until, ctx.now
+        )
 
     async def _deliver(self, parcel: Parcel) -> Parcel | None:
         """Send one event, note what came of it, and take the next; None when the walk is over."""
-        headers = {
-            **signed(parcel.keys, parcel.event.id, parcel.at, parcel.body),
-            "content-type": "application/json",
-            "user-agent": "livefloor",
-        }
-        loop = asyncio.get_running_loop()
-        began, answer, error = loop.time(), None, None
-        try:
-            with tracing.follow("webhook", parcel.event.actor, seq=parcel.event.seq, webhook=parcel.webhook_id):
-                tracing.hand_on(headers)
-                answer = await self._outside.post(parcel.url, parcel.body, headers)
-        except TimeoutError:
-            error = f"no answer within {self._outside.timeout_s:g} s"
-        except (LeadsInside, httpx.HTTPError, httpx.InvalidURL, OSError) as failed:
-            error = f"{type(failed).__name__}: {failed}"[:500]
-        ms = round((loop.time() - began) * 1000)
+        with tracing.follow("webhook", parcel.event.actor, seq=parcel.event.seq, webhook=parcel.webhook_id):
+            tried = await call(
+                self._outside, parcel.url, parcel.keys, parcel.event.id, parcel.at, body_of(parcel.event)
+            )
 
         async def note(ctx: Ctx) -> Parcel | None:
-            is_taken = await self._note(ctx, parcel, answer, error, ms)
+            is_taken = await self._note(ctx, parcel, tried)
             return await self._claim(ctx, parcel.webhook_id) if is_taken else None
 
         return await self._executor.change(note, settled=True)
 
-    async def _note(self, ctx: Ctx, parcel: Parcel, answer: Answer | None, error: str | None, ms: int) -> bool:
+    async def _note(self, ctx: Ctx, parcel: Parcel, tried: Tried) -> bool:
         """Store what came of a try; tell whether the event was taken."""
         webhook = await ctx.locked(Webhook, parcel.webhook_id)
         if webhook is None:
             return False
-        is_taken = answer is not None and 200 <= answer.status < 300
-        status = answer.status if answer is not None else None
-        await ctx.add(
-            WebhookDelivery(
-                id=new_id(),
-                webhook_id=parcel.webhook_id,
-                seq=parcel.event.seq,
-                event_id=parcel.event.id,
-                name=parcel.event.name,
-                attempt=parcel.attempt,
-                status=status,
-                answer=answer.text if answer is not None else None,
-                error=error,
-                ms=ms,
-                at=ctx.now,
-            )
-        )
+        status = tried.answer.status if tried.answer is not None else None
+        event = parcel.event
+        sent = {"seq": event.seq, "event_id": event.id, "name": event.name, "attempt": parcel.attempt}
+        await ctx.add(delivery(parcel.webhook_id, tried, at=ctx.now, **sent))
         position = await ctx.one(readers.POSITION, name=name_of(webhook))
         if position is None or (position.seq, position.next_try_at) != (parcel.after, parcel.until):
             return (
                 False  # it was switched off, set to another position, or taken over meanwhile: what is there now counts
             )
-        if is_taken:
+        if tried.is_taken:
             position.seq, position.tries, position.next_try_at, position.error = parcel.event.seq, 0, None, None
         elif status == 410 and webhook.url == parcel.url:
             return await _end(ctx, webhook, "gone")
         elif position.tries >= len(PAUSES_S):
             return await _end(ctx, webhook, "failing")
         else:
-            position.next_try_at = ctx.now + _pause(position.tries, answer)
-            position.tries, position.error = position.tries + 1, error or f"it answered {status}"
+            position.next_try_at = ctx.now + _pause(position.tries, tried.answer)
+            position.tries, position.error = position.tries + 1, tried.error or f"it answered {status}"
         await ctx.save(position)
-        return is_taken
+        return tried.is_taken
 
 
 async def _end(ctx: Ctx, webhook: Webhook, reason: str) -> bool:

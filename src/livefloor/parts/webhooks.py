@@ -1,27 +1,31 @@
 """Webhooks: receivers outside the house that are sent each event they asked for, signed, in order, until they took it.
 
 A webhook is one more durable reader of the log: its position is a row of `readers`, and moves when the receiver has answered
-2xx. `feed/webhooks.py` does the sending; this part holds the tables, the routes and the signature (Standard Webhooks 1.0).
+2xx. `feed/webhooks.py` does the sending, `parts/webhook_calls.py` holds the single message (Standard Webhooks 1.0).
 """
 
 import base64
-import hashlib
-import hmac
 import secrets as random
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field
-from sqlalchemy import select, true
+from sqlalchemy import true
 
 from livefloor.declare.event import Event, Input, View
 from livefloor.declare.part import DELETE, GET, PATCH, POST, Part
 from livefloor.declare.roles import Roles
 from livefloor.kernel.problems import Conflict, Invalid, NotFound
+from livefloor.parts.webhook_calls import (
+    WebhookDeliveryView,
+    get_webhook_delivery,
+    list_webhook_deliveries,
+    replay_webhook_delivery,
+    test_webhook,
+)
 from livefloor.store import readers
-from livefloor.store.paging import Cursor, Items, PageLimit, page
 from livefloor.store.readers import ReaderPosition
 from livefloor.store.webhooks import (
     COUNT,
@@ -29,7 +33,7 @@ from livefloor.store.webhooks import (
     FORGET_POSITION,
     NAMES_AFTER,
     READER,
-    WITH_POSITION,
+    WITH_PLACE,
     Webhook,
     WebhookDelivery,
 )
@@ -47,18 +51,6 @@ ALL = "*"
 def new_webhook_secret() -> str:
     """Return a new secret as the standard writes it: `whsec_` and base64."""
     return "whsec_" + base64.b64encode(random.token_bytes(SECRET_BYTES)).decode()
-
-
-def signed(keys: Iterable[str], message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Return the three headers of a message: one v1 signature (HMAC-SHA256) for each secret, the newest first."""
-    seconds = str(int(at.timestamp()))
-    content = f"{message_id}.{seconds}.".encode() + body
-    marks = [
-        "v1,"
-        + base64.b64encode(hmac.digest(base64.b64decode(key.removeprefix("whsec_")), content, hashlib.sha256)).decode()
-        for key in keys
-    ]
-    return {"webhook-id": message_id, "webhook-timestamp": seconds, "webhook-signature": " ".join(marks)}
 
 
 def matches(asked: Collection[str], name: str) -> bool:
@@ -174,7 +166,8 @@ class Replay(Input):
 
 
 class WebhookView(View):
-    """A receiver and how it gets on: `position` is the last event that it took, `behind` how many came since."""
+    """A receiver and how it gets on: `position` is the last event that it took, `behind` how many came since; `last` is
+    the last try, and until `previous_until` the secret before signs too."""
 
     id: str
     version: int
@@ -188,6 +181,7 @@ class WebhookView(View):
     tries: int
     next_try_at: datetime | None
     error: str | None
+    last: WebhookDeliveryView | None
     previous_until: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -197,21 +191,6 @@ class WebhookWithSecret(WebhookView):
     """A receiver with its secret, which is shown this once."""
 
     secret: str
-
-
-class WebhookDeliveryView(View):
-    """One try to deliver one event."""
-
-    id: str
-    seq: int
-    event_id: str
-    name: str
-    attempt: int
-    status: int | None
-    answer: str | None
-    error: str | None
-    ms: int
-    at: datetime
 
 
 # -- verbs ------------------------------------------------------------------------------------------------------------------
@@ -227,20 +206,27 @@ def about(webhook: Webhook) -> dict[str, str]:
     return {"webhook_id": webhook.id, "host": urlsplit(webhook.url).hostname or ""}
 
 
-async def _fields(look: Look, row: Webhook, position: ReaderPosition | None) -> dict[str, Any]:
+async def _fields(look: Look, row: Webhook, place: ReaderPosition, last: WebhookDelivery) -> dict[str, Any]:
+    """Return what is shown of a webhook; what the outer joins did not find has no name and no id."""
+    position = place if place.name else None
     seq = position.seq if position is not None else row.stopped_at or 0
+    behind = max(0, await look.head() - seq)
+    if position is not None and behind and (await next_asked_for(look, row.events, seq))[0] is None:
+        behind = 0  # what it did not ask for does not wait for it; its position follows later
     return {
         **{name: getattr(row, name) for name in WebhookView.model_fields if hasattr(Webhook, name)},
         "position": seq,
-        "behind": max(0, await look.head() - seq),
+        "behind": behind,
         "tries": position.tries if position is not None else 0,
         "next_try_at": position.next_try_at if position is not None and position.tries else None,
         "error": position.error if position is not None else None,
+        "last": WebhookDeliveryView.model_validate(last) if last.id else None,
     }
 
 
 async def _shown(look: Look, row: Webhook) -> WebhookView:
-    return WebhookView(**await _fields(look, row, await look.find(ReaderPosition, name_of(row))))
+    [found] = await look.tuples(WITH_PLACE.where(Webhook.id == row.id))
+    return WebhookView(**await _fields(look, *found))
 
 
 async def _locked(ctx: Ctx, id: str) -> Webhook:
@@ -262,7 +248,12 @@ def _check(look: Look, url: str | None, asked: Collection[str] | None) -> None:
 
 async def list_webhooks(look: Look) -> list[WebhookView]:
     """List the receivers and how they get on."""
-    return [WebhookView(**await _fields(look, *row)) for row in await look.tuples(WITH_POSITION)]
+    return [WebhookView(**await _fields(look, *row)) for row in await look.tuples(WITH_PLACE)]
+
+
+async def list_webhook_events(look: Look) -> list[str]:
+    """List the names of the events that may be asked for."""
+    return sorted(event.name for event in look.means.system.events)
 
 
 async def get_webhook(look: Look, id: str) -> WebhookView:
@@ -281,9 +272,9 @@ async def create_webhook(ctx: Ctx, body: NewWebhook) -> WebhookWithSecret:
             url=body.url, description=body.description, events=body.events, enabled=True, secret=new_webhook_secret()
         )
     )
-    position = await ctx.add(ReaderPosition(name=name_of(row), seq=await ctx.head()))
+    await ctx.add(ReaderPosition(name=name_of(row), seq=await ctx.head()))
     ctx.emit(WebhookCreated(**about(row)))
-    return WebhookWithSecret(**await _fields(ctx, row, position), secret=row.secret)
+    return WebhookWithSecret(**(await _shown(ctx, row)).model_dump(), secret=row.secret)
 
 
 async def change_webhook(ctx: Ctx, id: str, body: WebhookChange) -> WebhookView:
@@ -364,17 +355,6 @@ async def replay_webhook(ctx: Ctx, id: str, body: Replay) -> WebhookView:
     return await _shown(ctx, row)
 
 
-async def list_webhook_deliveries(
-    look: Look, id: str, cursor: Cursor = None, limit: PageLimit = 50
-) -> Items[WebhookDeliveryView]:
-    """List the tries to deliver to a receiver, newest first, of the last 30 days."""
-    row = await look.get(Webhook, id)
-    statement = select(WebhookDelivery).where(WebhookDelivery.webhook_id == row.id)
-    found = await page(look, statement, order=(WebhookDelivery.id.desc(),), cursor=cursor, limit=limit)
-    items = [WebhookDeliveryView.model_validate(each) for each in found.rows]
-    return Items[WebhookDeliveryView](items=items, **found.place())
-
-
 class Webhooks(Part):
     """The part; a system that lists it sends."""
 
@@ -385,10 +365,15 @@ def webhooks(*, path: str, allow: Roles) -> Webhooks:
     part.visible(Webhook)(lambda actor: true())
     part.query(GET(path), allow=allow)(list_webhooks)
     part.command(POST(path, 201), allow=allow, refuses=(409,))(create_webhook)
+    part.query(GET(f"{path}/events"), allow=allow)(list_webhook_events)
     part.query(GET(f"{path}/{{id}}"), allow=allow)(get_webhook)
     part.command(PATCH(f"{path}/{{id}}"), allow=allow, refuses=(412,))(change_webhook)
     part.command(DELETE(f"{path}/{{id}}"), allow=allow)(delete_webhook)
     part.command(POST(f"{path}/{{id}}/secret"), allow=allow)(rotate_webhook_secret)
     part.command(POST(f"{path}/{{id}}/replay"), allow=allow)(replay_webhook)
+    part.flow(POST(f"{path}/{{id}}/test"), allow=allow)(test_webhook)
     part.query(GET(f"{path}/{{id}}/deliveries"), allow=allow)(list_webhook_deliveries)
+    tried = f"{path}/{{id}}/deliveries/{{delivery_id}}"
+    part.query(GET(tried), allow=allow)(get_webhook_delivery)
+    part.flow(POST(f"{tried}/replay"), allow=allow, refuses=(409,))(replay_webhook_delivery)
     return part

@@ -48,7 +48,27 @@ class WebhookDelivery(PlatformTables):
 READER = "webhook:"
 """What the names of webhooks' positions begin with; their ids follow."""
 POSITION_OF = ReaderPosition.name == literal(READER) + Webhook.id
-WITH_POSITION = select(Webhook, ReaderPosition).outerjoin(ReaderPosition, POSITION_OF).order_by(Webhook.id)
+LAST_OF = (
+    select(func.max(WebhookDelivery.id))
+    .where(WebhookDelivery.webhook_id == Webhook.id)
+    .correlate(Webhook)
+    .scalar_subquery()
+)
+"""Ids are in the order of time; asked for one webhook at a time, which is one step in the index."""
+WITH_PLACE = (
+    select(Webhook, ReaderPosition, WebhookDelivery)
+    .outerjoin(ReaderPosition, POSITION_OF)
+    .outerjoin(WebhookDelivery, WebhookDelivery.id == LAST_OF)
+    .order_by(Webhook.id)
+)
+COUNT_TRIES = (
+    select(func.count())
+    .select_from(WebhookDelivery)
+    .where(
+        WebhookDelivery.webhook_id == bindparam("of_webhook"),
+        WebhookDelivery.event_id == bindparam("of_event"),
+    )
+)
 COUNT = select(func.count()).select_from(Webhook)
 FORGET_POSITION = delete(ReaderPosition).where(ReaderPosition.name == bindparam("of_name"))
 FORGET_DELIVERIES = delete(WebhookDelivery).where(WebhookDelivery.webhook_id == bindparam("of_id"))

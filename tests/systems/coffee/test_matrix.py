@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from livefloor import Ctx, hash_password, new_id
 from livefloor.store.readers import DeadLetter
+from livefloor.store.webhooks import WebhookDelivery
 from livefloor.systems.coffee.models import Alert, MenuItem, Occasion, SmsMessage, Station
 from livefloor.testing.matrix import ANONYMOUS, Cell, Request, Sent, broken, outcomes, plain
 from livefloor.testing.world import World
@@ -230,10 +231,22 @@ def of_webhook(**body: Any) -> Request[Scene]:
     async def request(scene: Scene) -> Sent:
         if scene.cell.role != "admin":
             return Sent({"id": "none"}, body=body or None)
-        made = await scene.lead.post("webhooks", {"url": "https://hooks.example.org/"}, 201)
+        made = await scene.lead.post("webhooks", {"url": "https://127.1/"}, 201)  # led inside, and so not called
         return Sent({"id": made["id"]}, body=body or None)
 
     return request
+
+
+async def of_delivery(scene: Scene) -> Sent:
+    """Ask about a try to deliver the first event."""
+    path = (await of_webhook()(scene)).path or {}
+    if scene.cell.role != "admin":
+        return Sent({**path, "delivery_id": "none"})
+    sent: dict[str, Any] = {"webhook_id": path["id"], "seq": 1, "event_id": "1", "name": "first", "attempt": 1}
+    came: dict[str, Any] = {"status": None, "answer": None, "error": "Gone", "ms": 1, "at": scene.cafe.now}
+    row = WebhookDelivery(id=new_id(), **sent, **came)
+    await scene.cafe.world.change(lambda ctx: ctx.add(row))
+    return Sent({**path, "delivery_id": row.id})
 
 
 async def of_alert(scene: Scene) -> Sent:
@@ -472,12 +485,16 @@ REQUESTS: dict[str, Ask] = {
     "POST /api/running/dead-letters/{id}/retry": set_aside,
     "GET /api/webhooks": plain(),
     "POST /api/webhooks": plain(body={"url": "https://hooks.example.org/"}),
+    "GET /api/webhooks/events": plain(),
     "GET /api/webhooks/{id}": of_webhook(),
     "PATCH /api/webhooks/{id}": of_webhook(enabled=False),
     "DELETE /api/webhooks/{id}": of_webhook(),
     "POST /api/webhooks/{id}/secret": of_webhook(overlap_hours=1),
     "POST /api/webhooks/{id}/replay": of_webhook(after=0),
+    "POST /api/webhooks/{id}/test": of_webhook(),
     "GET /api/webhooks/{id}/deliveries": of_webhook(),
+    "GET /api/webhooks/{id}/deliveries/{delivery_id}": of_delivery,
+    "POST /api/webhooks/{id}/deliveries/{delivery_id}/replay": of_delivery,
     "GET /api/public/menu": plain(),
     "GET /api/public/stations": plain(),
     "POST /api/public/orders": plain(body=WEB),

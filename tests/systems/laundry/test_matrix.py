@@ -164,7 +164,7 @@ def of_webhook(**body: Any) -> Request[Scene]:
 
     async def request(scene: Scene) -> Sent:
         path = "/api/v1/admin/webhooks"
-        made = await scene.client.post(path, json={"url": "https://hooks.example.org/"})
+        made = await scene.client.post(path, json={"url": "https://127.1/"})  # led inside, and so not called
         return Sent({"id": made.json().get("id", "none")}, body=body or None)
 
     return request
@@ -265,7 +265,13 @@ REQUESTS: dict[str, Request[Scene]] = {
     "POST /api/v1/admin/running/dead-letters/{id}/retry": plain(path={"id": "none"}),
     "GET /api/v1/admin/webhooks": plain(),
     "POST /api/v1/admin/webhooks": plain(body={"url": "https://hooks.example.org/"}),
+    "GET /api/v1/admin/webhooks/events": plain(),
     "GET /api/v1/admin/webhooks/{id}": of_webhook(),
+    "POST /api/v1/admin/webhooks/{id}/test": of_webhook(),
+    "GET /api/v1/admin/webhooks/{id}/deliveries/{delivery_id}": plain(path={"id": "none", "delivery_id": "none"}),
+    "POST /api/v1/admin/webhooks/{id}/deliveries/{delivery_id}/replay": plain(
+        path={"id": "none", "delivery_id": "none"}
+    ),
     "PATCH /api/v1/admin/webhooks/{id}": of_webhook(enabled=False),
     "DELETE /api/v1/admin/webhooks/{id}": of_webhook(),
     "POST /api/v1/admin/webhooks/{id}/secret": of_webhook(overlap_hours=1),
@@ -296,6 +302,7 @@ async def test_every_route_by_every_role(room: Room) -> None:
     assert {one.cell.verb.route.path for one in found} - good == {
         "/api/v1/auth/pin/reset", "/api/v1/auth/sessions/{id}", "/api/v1/fault-photos/{id}",
         "/api/v1/notifications/push-subscriptions/{id}", "/api/v1/waitlist/pass", "/api/v1/admin/running/dead-letters/{id}/retry",
+        "/api/v1/admin/webhooks/{id}/deliveries/{delivery_id}", "/api/v1/admin/webhooks/{id}/deliveries/{delivery_id}/replay",
     }  # fmt: skip
 
 
