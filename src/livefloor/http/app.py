@@ -383,6 +383,9 @@ class HttpApp:
             headers.append((b"content-type", answer.media_type.encode()))
             headers.append((b"content-length", str(len(answer.body)).encode()))
         given = dict(answer.headers)
+        if not is_page and answer.status != 304:
+            # What is for one person stays in no cache, unless the answer says how long it may.
+            given.setdefault("Cache-Control", "no-store")
         if "Cache-Control" in self._manners.headers:
             given.pop("Cache-Control", None)
         if (root := scope.get("root_path")) and "Set-Cookie" in given:

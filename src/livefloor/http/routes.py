@@ -278,9 +278,10 @@ class Router:
 
 
 async def read_body(receive: Any, most: int = MAX_BODY) -> bytes:
-    """Return the whole body. Raises TooLarge past `most` bytes."""
+    """Return the whole body. Raises TooLarge past `most` bytes, and BadRequest when the client breaks off: a part of a
+    table reads like a whole one."""
     message = await receive()
-    if not message.get("more_body"):
+    if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
         if len(body) > most:
             raise TooLarge()
@@ -292,6 +293,8 @@ async def read_body(receive: Any, most: int = MAX_BODY) -> bytes:
         size += len(parts[-1])
         if size > most:
             raise TooLarge()
+    if message["type"] != "http.request":
+        raise BadRequest("body_broken_off", "The request ended before its body.")
     return b"".join(parts)
 
 

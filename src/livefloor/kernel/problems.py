@@ -5,8 +5,9 @@ Problem
 ├── NotAuthenticated 401 ├── TooLarge 413
 ├── Forbidden 403        ├── Unsupported 415
 ├── NotFound 404         ├── Invalid 422
+├── TooSlow 408          ├── Locked 423
 ├── Conflict 409         ├── TooMany 429
-├── Gone 410             ├── Locked 423
+├── Gone 410             ├── HeadTooLarge 431
 │                        └── Unavailable 503
 """
 
@@ -92,6 +93,14 @@ class MethodNotAllowed(Problem):
     def headers(self) -> dict[str, str]:
         """Name the methods that the path takes."""
         return {"Allow": ", ".join(self.extra.get("allow", ()))}
+
+
+class TooSlow(Problem):
+    """The request did not come to its end in time."""
+
+    status = 408
+    default_code = "request_timeout"
+    title = "The request took too long"
 
 
 class Conflict(Problem):
@@ -184,6 +193,14 @@ class TooMany(_Later):
     status = 429
     default_code = "rate_limited"
     title = "Too many requests"
+
+
+class HeadTooLarge(Problem):
+    """The address and the headers of the request are over the limit (RFC 6585 section 5)."""
+
+    status = 431
+    default_code = "headers_too_large"
+    title = "The headers are too large"
 
 
 class Unavailable(Problem):

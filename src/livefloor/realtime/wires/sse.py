@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl
 
 import orjson
 import structlog
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from livefloor.declare.event import Told
 from livefloor.declare.roles import Actor
 from livefloor.declare.system import SSE
 from livefloor.identity import tickets
 from livefloor.kernel.problems import MethodNotAllowed, Unavailable
+from livefloor.realtime.bounds import BoundedProtocol
 from livefloor.realtime.codes import GOING_AWAY, REPLACED, TOO_MANY
 from livefloor.realtime.frames import Codec, data_json
 from livefloor.realtime.pipe import LivePipe
@@ -45,7 +45,7 @@ HEAD = 8192
 LIVE = re.compile(rb"text/event-stream|upgrade:[ \t]*websocket", re.IGNORECASE)
 
 
-class StreamProtocol(LivePipe, HttpToolsProtocol):
+class StreamProtocol(LivePipe, BoundedProtocol):
     """uvicorn's HTTP protocol, open to a hub that writes finished events straight to the transport."""
 
     def is_entering(self, data: bytes) -> bool:
