@@ -35,6 +35,7 @@ WRONG = {
     "[x](#no-such-part)": "there is no such heading",
     "[x](other.md#there)": "there is no such heading",
     "![x](no.png)": "there is no such file",
+    "[`test_moon`](other.md)": "there is no test test_moon",
     "`make coffee-beans`": "no such target",
     "`livefloor srve laundry`": "no such command",
     "`livefloor user lst laundry`": "no such command",

@@ -35,8 +35,8 @@ Found = Iterator[tuple[int, str]]
 
 
 def links(page: Page, pages: Mapping[Path, Page]) -> Found:
-    """Return links that lead to no file, and anchors that no heading has."""
-    for line, link in page.links:
+    """Return links that lead to no file, anchors that no heading has, and tests that their file does not hold."""
+    for line, link, words in page.links:
         if re.match(r"[a-z]+:", link):
             continue
         where, _, anchor = unquote(link).partition("#")
@@ -45,6 +45,8 @@ def links(page: Page, pages: Mapping[Path, Page]) -> Found:
             yield line, f"{link}: there is no such file"
         elif anchor and target in pages and anchor not in pages[target].anchors:
             yield line, f"{link}: there is no such heading"
+        elif words.startswith("test_") and f"def {words}(" not in target.read_text():
+            yield line, f"{link}: there is no test {words}"
 
 
 def commands(page: Page, pages: Mapping[Path, Page]) -> Found:

@@ -19,7 +19,8 @@ class Page:
 
     path: Path
     anchors: set[str] = field(default_factory=set)
-    links: list[tuple[int, str]] = field(default_factory=list)
+    links: list[tuple[int, str, str]] = field(default_factory=list)
+    """Line, where it leads, its words."""
     blocks: list[tuple[int, str, str]] = field(default_factory=list)
     """Line, language, text."""
     words: list[tuple[int, str]] = field(default_factory=list)
@@ -40,11 +41,18 @@ def read(path: Path) -> Page:
                 anchor = slug(token.content)
                 page.anchors.add(f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor)
                 seen[anchor] += 1
-            for each in _within(token):
+            parts = list(_within(token))
+            for each, after in zip(parts, [*parts[1:], None], strict=False):
                 if each.type == "code_inline":
                     page.words.append((line, each.content))
                 elif each.type in ("link_open", "image"):
-                    page.links.append((line, str(each.attrs["href" if each.type == "link_open" else "src"])))
+                    page.links.append(
+                        (
+                            line,
+                            str(each.attrs["href" if each.type == "link_open" else "src"]),
+                            after.content if after else "",
+                        )
+                    )
     return page
 
 
