@@ -20,7 +20,7 @@ from scripts.reference.shapes import Schema, answered, fields, name_of, slug, ta
 SHAPES = "shapes.md"
 MADE = "<!-- Made by `make generate` from the declarations; a change here is lost. -->"
 HEAD = ("name", "type", "what")
-GATES = ("livefloor.http", "livefloor.work", "livefloor.identity.access")
+GATES = ("livefloor.http", "livefloor.work", "livefloor.identity.access", "livefloor.realtime.bounds")
 """The modules that every request passes."""
 
 
