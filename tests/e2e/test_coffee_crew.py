@@ -64,6 +64,10 @@ def test_what_runs_out_at_the_tablet_is_grey_at_the_window(browser: Browser, caf
         expect(oat).to_be_enabled()
         expect(item(tablet, "Oat milk")).to_contain_text("Enough")
         expect(item(tablet, "Oat milk").get_by_role("button", name="Ask for Oat milk")).to_be_visible()
+        no_caramel = {"station_id": 1, "option": "caramel", "available": False}
+        caller(cafe.url, "organizer").post("/menu/availability", json=no_caramel).raise_for_status()
+        expect(desk.get_by_text("at Garden, Hall")).to_be_visible()
+        expect(desk.get_by_role("button", name="One more Caramel")).to_be_disabled()
 
 
 def test_stock_changed_without_a_network_waits_with_its_mark(browser: Browser, cafe: Process) -> None:

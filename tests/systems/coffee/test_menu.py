@@ -119,7 +119,8 @@ async def test_availability(cafe: Cafe, world: World) -> None:
     await cafe.set_stock(1, "milk_oat", 179)
     await cafe.set_stock(1, "sugar", 0)
     await cafe.set_stock(1, "lid", 0)
-    await lead.post("menu/availability", {"station_id": 1, "menu_item": "mocha", "available": False})
+    for off in ({"station_id": 1, "menu_item": "mocha"}, {"station_id": 1, "option": "vanilla"}, {"option": "decaf"}):
+        await lead.post("menu/availability", {**off, "available": False})
     await lead.post("settings/station/1", {"settings": {"milk_codes": ["full", "oat"]}})
 
     async def why(station_id: int) -> dict[tuple[str, str, str | None], tuple[str | None, str | None]]:
@@ -134,5 +135,16 @@ async def test_availability(cafe: Cafe, world: World) -> None:
     assert foyer["latte", "small", "soy"] == ("not_served", None)
     assert foyer["tea", "small", None] == (None, None)
     assert set((await why(2)).values()) == {(None, None)}
-    assert [one["station_id"] for one in (await lead.get("menu/availability"))["stations"]] == [1, 2, 3, 4]
+    everywhere = (await lead.get("menu/availability"))["stations"]
+    assert [one["station_id"] for one in everywhere] == [1, 2, 3, 4]
+    assert [one["options_off"] for one in everywhere] == [["decaf", "vanilla"], *[["decaf"]] * 3]
+    shown = (await lead.get("public/menu"))["options"]
+    assert {one["code"]: one["stations"] for one in shown if one["stations"] != [1, 2, 3]} == {
+        "decaf": [],
+        "vanilla": [2, 3],
+    }
+    extra = {"menu_item": "latte", "size": "small", "milk": "full", "options": {"vanilla": 1}}
+    order = {"customer_name": "Mina", "items": [extra]}
+    refused(await lead.do("POST", "orders/", {**order, "station_id": 1}), 409, "station_unavailable")
+    assert (await lead.post("orders/", order, 201))["ticket"]["station_id"] != 1
     refused(await lead.do("GET", "menu/availability?station_id=9"), 404, "not_found")

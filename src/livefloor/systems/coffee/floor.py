@@ -121,7 +121,11 @@ class Floor:
         if (drinks is not None and drink not in drinks) or (milk and milks is not None and milk[1] not in milks):
             return False
         asked = {drink_id, *options} | ({milk[0]} if milk else set())
-        return not any(block.station_id in (None, station_id) and block.target in asked for block in self.blocks)
+        return self.off_at(station_id).isdisjoint(asked)
+
+    def off_at(self, station_id: int) -> set[str]:
+        """Return the ids of the drinks, milks and options that are off at a station."""
+        return {block.target for block in self.blocks if block.station_id in (None, station_id)}
 
     def can_serve(self, station_id: int, menu: Menu, cups: Iterable[Planned]) -> bool:
         """Tell whether a station makes all of these cups, stock apart."""

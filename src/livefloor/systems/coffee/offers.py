@@ -12,6 +12,7 @@ from livefloor.systems.coffee.models import (
     AvailabilityBlock,
     InventoryItem,
     MenuItem,
+    MenuOption,
     MenuVariant,
     Milk,
     RecipeLine,
@@ -50,10 +51,11 @@ FREE = (
     .where(StationInventory.station_id == bindparam("of_station"), StationInventory.enabled)
 )
 OFF = (
-    select(MenuItem.code, Milk.code)
+    select(MenuItem.code, Milk.code, MenuOption.code)
     .select_from(AvailabilityBlock)
     .outerjoin(MenuItem, MenuItem.id == AvailabilityBlock.menu_item_id)
     .outerjoin(Milk, Milk.id == AvailabilityBlock.milk_id)
+    .outerjoin(MenuOption, MenuOption.id == AvailabilityBlock.option_id)
     .where(
         AvailabilityBlock.source == "manual",
         or_(AvailabilityBlock.station_id.is_(None), AvailabilityBlock.station_id == bindparam("of_station")),
@@ -74,10 +76,11 @@ class OfferView(View):
 
 
 class StationOffers(View):
-    """What one station can make."""
+    """What one station can make, and the options that were taken off there by hand."""
 
     station_id: int
     offers: list[OfferView]
+    options_off: list[str]
 
 
 class Availability(View):
@@ -125,11 +128,11 @@ async def free_stock(look: Look, station_id: int) -> Mapping[str, int]:
     return {code: stock.available(free, 0) for code, free in await look.tuples(FREE, of_station=station_id)}
 
 
-async def station_offers(look: Look, station_id: int, menu: Menu) -> list[OfferView]:
+async def station_offers(look: Look, station_id: int, menu: Menu) -> StationOffers:
     """Return what a station can make of the menu, and why not the rest."""
     choices = await station_choices(look, station_id)
     off = await look.tuples(OFF, of_station=station_id)
-    drinks_off, milks_off = {drink for drink, _ in off if drink}, {milk for _, milk in off if milk}
+    drinks_off, milks_off, options_off = ({row[place] for row in off if row[place]} for place in range(3))
     short = stock.shortages(menu.offers, await free_stock(look, station_id), menu.blocking)
     shown = []
     for offer in menu.offers:
@@ -143,7 +146,7 @@ async def station_offers(look: Look, station_id: int, menu: Menu) -> list[OfferV
         item = short[offer] if reason == "out_of_stock" else None
         given = {"menu_item": offer.drink, "size": offer.size, "milk": offer.milk}
         shown.append(OfferView.model_validate({**given, "ok": reason is None, "reason": reason, "item": item}))
-    return shown
+    return StationOffers(station_id=station_id, offers=shown, options_off=sorted(options_off))
 
 
 def _serves(choices: StationChoices, offer: stock.Offer) -> bool:
@@ -163,6 +166,4 @@ async def get_availability(look: Look, station_id: int | None = None) -> Availab
         raise NotFound("not_found", "There is no such station that makes coffee.")
     menu = await menu_now(look)
     wanted = serving if station_id is None else [station_id]
-    return Availability(
-        stations=[StationOffers(station_id=each, offers=await station_offers(look, each, menu)) for each in wanted]
-    )
+    return Availability(stations=[await station_offers(look, each, menu) for each in wanted])

@@ -55,12 +55,13 @@ class PublicMilk(View):
 
 
 class PublicOption(View):
-    """What a drink may have besides."""
+    """What a drink may have besides, and the stations that have it now."""
 
     code: str
     name: str
     kind: str
     max: int
+    stations: list[int]
 
 
 class PublicOffer(View):
@@ -116,6 +117,10 @@ def made_at(kitchen: Kitchen, offer: Offer) -> list[int]:
     ]
 
 
+def _had_at(kitchen: Kitchen, option_id: str) -> list[int]:
+    return [station.id for station in open_stations(kitchen) if option_id not in kitchen.floor.off_at(station.id)]
+
+
 def open_stations(kitchen: Kitchen) -> list[Station]:
     """Return the stations that take orders."""
     return [each for each in kitchen.floor.service if each.status == "open" and each.connection != "lost"]
@@ -165,7 +170,10 @@ async def show_public_menu(look: Look, station_id: int | None = None) -> PublicM
             PublicMilk.model_validate({**vars(milk), "out": not _served(made, milk=milk.code)})
             for milk in kitchen.menu.milks.values()
         ],
-        options=[PublicOption.model_validate(option) for option in kitchen.menu.options.values()],
+        options=[
+            PublicOption.model_validate({**vars(option), "stations": _had_at(kitchen, option.id)})
+            for option in kitchen.menu.options.values()
+        ],
         stations=public_stations(kitchen, look.now, station_id),
     )
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
 import { cx } from "./cx.ts";
+import { Labelled } from "./labelled.tsx";
 
 export interface ChoiceTile {
   readonly key: string;
@@ -40,10 +41,7 @@ export function ChoiceGrid({ legend, tiles, value, className = "grid-cols-2 sm:g
             )}
           >
             {icon}
-            <span className="min-w-0 py-1.5">
-              {label}
-              {(out ?? note) !== undefined && <span className="block text-sm font-medium">{out ?? note}</span>}
-            </span>
+            <Labelled label={label} note={out ?? note} />
           </button>
         ))}
       </div>

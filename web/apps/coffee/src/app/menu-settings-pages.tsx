@@ -48,7 +48,9 @@ export function MenuSettingsPage() {
               <OptionTable options={options} items={items} onChange={({ code }) => setOption(code)} />
             </section>
             {option !== null && (
-              <OptionSheet key={option} option={options.find(({ code }) => code === option) ?? null} items={items} taken={options.map(({ code }) => code)} onClose={() => setOption(null)} />
+              <OptionSheet key={option} option={options.find(({ code }) => code === option) ?? null} items={items} taken={options.map(({ code }) => code)} onClose={() => setOption(null)}>
+                {({ code, name }) => <OfferSwitches target={{ option: code }} name={name} />}
+              </OptionSheet>
             )}
           </div>
         )}

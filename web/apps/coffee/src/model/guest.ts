@@ -36,7 +36,8 @@ export function madeAt(drink: PublicDrink, size: Size | null, milk: string | nul
 export function stationsFor(cups: readonly GuestCup[], menu: PublicMenu): PublicMenu["stations"] {
   const can = (cup: GuestCup, station: number): boolean => {
     const drink = menu.drinks.find(({ code }) => code === cup.menu_item);
-    return drink !== undefined && madeAt(drink, cup.size, cup.milk ?? null).includes(station);
+    const extras = menu.options.filter(({ code }) => (cup.options?.[code] ?? 0) > 0);
+    return drink !== undefined && madeAt(drink, cup.size, cup.milk ?? null).includes(station) && extras.every(({ stations }) => stations.includes(station));
   };
   return menu.stations.filter(({ id }) => cups.every((cup) => can(cup, id))).sort((one, other) => one.minutes - other.minutes);
 }

@@ -50,6 +50,7 @@ export type SignedIn = Schemas["SignedIn"];
 export type SmsThread = Schemas["Thread"];
 export type Snapshot = Schemas["Snapshot"];
 export type StationHead = Schemas["StationHead"];
+export type StationOffers = Schemas["StationOffers"];
 export type StationPage = Schemas["StationPage"];
 export type StationSync = Schemas["StationSync"];
 export type StationView = Schemas["StationView"];

@@ -6953,7 +6953,7 @@ export interface components {
         };
         /**
          * PublicOption
-         * @description What a drink may have besides.
+         * @description What a drink may have besides, and the stations that have it now.
          */
         PublicOption: {
             /** Code */
@@ -6964,6 +6964,8 @@ export interface components {
             max: number;
             /** Name */
             name: string;
+            /** Stations */
+            stations: number[];
         };
         /**
          * PublicStation
@@ -8094,11 +8096,13 @@ export interface components {
         };
         /**
          * StationOffers
-         * @description What one station can make.
+         * @description What one station can make, and the options that were taken off there by hand.
          */
         StationOffers: {
             /** Offers */
             offers: components["schemas"]["OfferView"][];
+            /** Options Off */
+            options_off: string[];
             /** Station Id */
             station_id: number;
         };

@@ -1,5 +1,5 @@
 import { body, newKey } from "@livefloor/api";
-import type { OfferView } from "@livefloor/api/coffee";
+import type { StationOffers } from "@livefloor/api/coffee";
 import { keyed } from "@livefloor/base";
 import { Button, Refusal, toast } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
@@ -10,8 +10,8 @@ import { api, queries } from "../../model/services.ts";
 import { texts as saving } from "../../texts/saving/index.ts";
 import { texts } from "../../texts/settings/index.ts";
 
-/** What is taken off the menu by hand: one drink, or one milk. */
-export type Target = { readonly menu_item: string } | { readonly milk: string };
+/** What is taken off the menu by hand: one drink, one milk, or one option. */
+export type Target = { readonly menu_item: string } | { readonly milk: string } | { readonly option: string };
 
 interface Change {
   readonly target: Target;
@@ -29,7 +29,8 @@ async function setOffer(change: Change, key: string): Promise<Change> {
 type State = "on" | "off" | "out_of_stock" | "not_served" | "no_drink";
 
 /** By hand only where nothing else of it is left: what is out of one size may still be made in another. */
-function stateOf(offers: readonly OfferView[], target: Target): State {
+function stateOf({ offers, options_off }: StationOffers, target: Target): State {
+  if ("option" in target) return options_off.includes(target.option) ? "off" : "on";
   const own = offers.filter(({ menu_item, milk }) => ("milk" in target ? milk === target.milk : menu_item === target.menu_item));
   if (own.length === 0) return "no_drink";
   if (own.some(({ ok }) => ok)) return "on";
@@ -57,8 +58,9 @@ export function OfferSwitches({ target, name }: { readonly target: Target; reado
       <Loaded query={offers}>
         {(found) => (
           <ul className="flex flex-col divide-y divide-line">
-            {found.map(({ station_id, offers: own }) => {
-              const state = stateOf(own, target);
+            {found.map((at) => {
+              const { station_id } = at;
+              const state = stateOf(at, target);
               const station = stations.find(({ id }) => id === station_id)?.name ?? String(station_id);
               return (
                 <li key={station_id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">

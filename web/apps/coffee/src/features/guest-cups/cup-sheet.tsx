@@ -72,13 +72,14 @@ export function CupSheet({ menu, start, doneLabel, onDone, onClose }: CupSheetPr
         </More>
         <More label={texts.cup.options} isOpen={Object.keys(options).length > 0}>
           <div className="flex flex-col gap-2">
-            {menu.options.map(({ code, name, kind, max }) =>
+            {menu.options.map(({ code, name, kind, max, stations }) =>
               kind === "flag" ? (
-                <CheckChip key={code} label={name} checked={(options[code] ?? 0) > 0} onChange={(isOn) => set({ options: { ...options, [code]: isOn ? 1 : 0 } })} />
+                <CheckChip key={code} label={name} {...shownAt(stations, menu)} checked={(options[code] ?? 0) > 0} onChange={(isOn) => set({ options: { ...options, [code]: isOn ? 1 : 0 } })} />
               ) : (
                 <Stepper
                   key={code}
                   label={name}
+                  {...shownAt(stations, menu)}
                   value={options[code] ?? 0}
                   max={max}
                   lessLabel={texts.cup.less(name)}
@@ -114,8 +115,7 @@ export function CupSheet({ menu, start, doneLabel, onDone, onClose }: CupSheetPr
 function milkTile(milk: PublicMilk, { drink, size, allergies }: CupDraft, menu: PublicMenu) {
   const at = madeAt(drink, size, milk.code);
   const clash = milk.allergens.filter((code) => allergies.includes(code as Allergen));
-  const names = menu.stations.filter(({ id }) => at.includes(id)).map(({ name }) => name);
-  const note = [milk.allergens.length > 0 && texts.contains(allergenText(milk.allergens)), names.length < menu.stations.length && names.length > 0 && texts.cup.onlyAt(names.join(", "))];
+  const note = [milk.allergens.length > 0 && texts.contains(allergenText(milk.allergens)), shownAt(at, menu).note];
   return {
     key: milk.code,
     label: milk.name,
@@ -123,6 +123,13 @@ function milkTile(milk: PublicMilk, { drink, size, allergies }: CupDraft, menu: 
     note: note.filter(Boolean).join(" · ") || undefined,
     out: at.length === 0 ? texts.menu.out : clash.length > 0 ? texts.cup.conflict(allergenText(clash)) : undefined,
   };
+}
+
+/** Where alone something can be had, or that nobody has it; nothing of what all have. */
+function shownAt(at: readonly number[], menu: PublicMenu): { readonly note?: string; readonly out?: string } {
+  const names = menu.stations.filter(({ id }) => at.includes(id)).map(({ name }) => name);
+  if (names.length === menu.stations.length) return {};
+  return names.length === 0 ? { out: texts.menu.out } : { note: texts.cup.onlyAt(names.join(", ")) };
 }
 
 /** What most guests do not need, behind its name. */

@@ -1,7 +1,7 @@
 import type { OptionView } from "@livefloor/api/coffee";
 import { useDraft } from "@livefloor/forms";
 import { Check, Choices, Field, Select, Sheet, toast } from "@livefloor/ui";
-import { useState, type SubmitEvent } from "react";
+import { useState, type ReactNode, type SubmitEvent } from "react";
 
 import { SaveBar } from "../../model/save-bar.tsx";
 import { fieldsOf, isStale, lastAuthor } from "../../model/settings.ts";
@@ -45,10 +45,12 @@ interface OptionSheetProps {
   /** Codes that are taken. */
   readonly taken: readonly string[];
   readonly onClose: () => void;
+  /** What stands below the form of one that there is already. */
+  readonly children: (option: OptionView) => ReactNode;
 }
 
 /** What guests may ask for with a drink: what it takes, and how much longer it makes the cup. */
-export function OptionSheet({ option, items, taken, onClose }: OptionSheetProps) {
+export function OptionSheet({ option, items, taken, onClose, children }: OptionSheetProps) {
   const [author, setAuthor] = useState<string | null>(null);
   const { menu } = texts;
   const words = menu.option;
@@ -125,6 +127,7 @@ export function OptionSheet({ option, items, taken, onClose }: OptionSheetProps)
         {number("sort")}
         <SaveBar draft={draft} author={author} labelOf={(field) => (field === "enabled" ? menu.fields.enabled : words.fields[field])} said={(field, shown) => saidOf(field, shown, items)} />
       </form>
+      {option !== null && <div className="mt-6">{children(option)}</div>}
     </Sheet>
   );
 }

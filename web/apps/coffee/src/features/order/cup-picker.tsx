@@ -1,15 +1,15 @@
-import type { MenuView, MilkColor, OfferView, OptionView } from "@livefloor/api/coffee";
+import type { MenuView, MilkColor, OptionView, StationOffers } from "@livefloor/api/coffee";
 import { Check, CheckChip, ChoiceGrid, Field, Stepper } from "@livefloor/ui";
 
 import { MilkMark } from "../../model/milk-mark.tsx";
 import { texts } from "../../texts/index.ts";
-import { conflicts, stationsFor, withDrink, type Allergen, type Asked, type Draft, type Size } from "./draft.ts";
+import { conflicts, stationsFor, stationsWith, withDrink, type Allergen, type Asked, type Draft, type Size } from "./draft.ts";
 
 interface CupPickerProps {
   readonly menu: MenuView;
   readonly milks: readonly MilkColor[];
   /** What the open stations offer; undefined while it is not known: then nothing is refused here. */
-  readonly offers: readonly { readonly station_id: number; readonly offers: readonly OfferView[] }[] | undefined;
+  readonly offers: readonly StationOffers[] | undefined;
   readonly station: number | null;
   readonly stationName: (id: number) => string;
   readonly draft: Draft;
@@ -21,12 +21,12 @@ interface CupPickerProps {
 /** One cup: drink, size, milk, extras, allergies. What is out is grey, and says where there is some. */
 export function CupPicker({ menu, milks, offers, station, stationName, draft, mayVip, onChange }: CupPickerProps) {
   const { drink, size, milk, options, allergies } = draft;
-  const outOf = (asked: Asked): string | undefined => {
-    if (offers === undefined) return undefined;
-    const at = stationsFor(asked, offers);
+  const outUnless = (at: readonly number[]): string | undefined => {
     if (station === null ? at.length > 0 : at.includes(station)) return undefined;
     return at.length === 0 ? texts.order.out : texts.order.outAt(at.map(stationName).join(", "));
   };
+  const outOf = (asked: Asked): string | undefined => (offers === undefined ? undefined : outUnless(stationsFor(asked, offers)));
+  const outOfOption = (option: string): string | undefined => (offers === undefined ? undefined : outUnless(stationsWith(option, offers)));
   return (
     <div className="flex flex-col gap-5">
       <ChoiceGrid
@@ -65,7 +65,7 @@ export function CupPicker({ menu, milks, offers, station, stationName, draft, ma
           onPick={(code) => onChange({ ...draft, milk: code === "" ? null : code })}
         />
       )}
-      {drink !== null && <Options options={menu.options} value={options} onChange={(next) => onChange({ ...draft, options: next })} />}
+      {drink !== null && <Options options={menu.options} outOf={outOfOption} value={options} onChange={(next) => onChange({ ...draft, options: next })} />}
       {drink !== null && <Allergies value={allergies} onChange={(next) => onChange({ ...draft, allergies: next })} />}
       {drink !== null && (
         <Field label={texts.order.notes} hint={texts.order.notesHint} maxLength={120} value={draft.notes} onChange={(event) => onChange({ ...draft, notes: event.target.value })} />
@@ -77,11 +77,12 @@ export function CupPicker({ menu, milks, offers, station, stationName, draft, ma
 
 interface OptionsProps {
   readonly options: readonly OptionView[];
+  readonly outOf: (option: string) => string | undefined;
   readonly value: Readonly<Record<string, number>>;
   readonly onChange: (value: Readonly<Record<string, number>>) => void;
 }
 
-function Options({ options, value, onChange }: OptionsProps) {
+function Options({ options, outOf, value, onChange }: OptionsProps) {
   return (
     <fieldset>
       <legend className="mb-2 text-base font-bold">{texts.order.options}</legend>
@@ -90,11 +91,12 @@ function Options({ options, value, onChange }: OptionsProps) {
           .filter(({ enabled }) => enabled)
           .map(({ code, name, kind, max }) => {
             const count = value[code] ?? 0;
-            if (kind === "flag") return <CheckChip key={code} label={name} checked={count > 0} onChange={(on) => onChange({ ...value, [code]: on ? 1 : 0 })} />;
+            if (kind === "flag") return <CheckChip key={code} label={name} out={outOf(code)} checked={count > 0} onChange={(on) => onChange({ ...value, [code]: on ? 1 : 0 })} />;
             return (
               <Stepper
                 key={code}
                 label={name}
+                out={outOf(code)}
                 value={count}
                 max={max}
                 lessLabel={texts.order.less(name)}

@@ -1,4 +1,4 @@
-import type { CupInput, DrinkView, MenuView, MilkColor, OfferView } from "@livefloor/api/coffee";
+import type { CupInput, DrinkView, MenuView, MilkColor, StationOffers } from "@livefloor/api/coffee";
 
 export type Size = CupInput["size"];
 export type Allergen = NonNullable<CupInput["allergies"]>[number];
@@ -58,7 +58,7 @@ export interface Asked {
 }
 
 /** The stations that can make it at this moment, whatever is not chosen yet. */
-export function stationsFor(asked: Asked, stations: readonly { readonly station_id: number; readonly offers: readonly OfferView[] }[]): readonly number[] {
+export function stationsFor(asked: Asked, stations: readonly StationOffers[]): readonly number[] {
   return stations
     .filter(({ offers }) =>
       offers.some(
@@ -66,6 +66,11 @@ export function stationsFor(asked: Asked, stations: readonly { readonly station_
       ),
     )
     .map(({ station_id }) => station_id);
+}
+
+/** The stations that have an extra now. */
+export function stationsWith(option: string, stations: readonly StationOffers[]): readonly number[] {
+  return stations.filter(({ options_off }) => !options_off.includes(option)).map(({ station_id }) => station_id);
 }
 
 /** What goes into it that somebody must not have: refused here as the server refuses it (rule 23). */
