@@ -19,10 +19,13 @@ test("a number names one cup, or all of an order of several, and none that only 
   expect(byNumber(cups, "A")).toEqual([]);
 });
 
-test("a time for later is of today and at least five minutes ahead", () => {
-  const now = new Date(2025, 2, 12, 10, 30).getTime();
-  expect(momentOf("10:35", now)).toBe(new Date(2025, 2, 12, 10, 35).toISOString());
-  expect(momentOf("10:34", now)).toBeNull();
-  expect(momentOf("09:00", now)).toBeNull();
-  expect(momentOf("", now)).toBeNull();
+test("a time for later is the event's, also past midnight and from another zone, and at least five minutes ahead", () => {
+  const momentIn = (time: string, now: string): string | null => momentOf(time, Date.parse(now), "Australia/Sydney");
+  // 10:30 there.
+  expect(momentIn("10:35", "2025-03-11T23:30:00Z")).toBe("2025-03-11T23:35:00.000Z");
+  for (const time of ["10:34", "09:00", ""]) expect(momentIn(time, "2025-03-11T23:30:00Z")).toBeNull();
+  // 23:50 there, and 23:50 on the night in which the clocks go back.
+  expect(momentIn("00:20", "2025-03-12T12:50:00Z")).toBe("2025-03-12T13:20:00.000Z");
+  expect(momentIn("23:20", "2025-03-12T12:50:00Z")).toBeNull();
+  expect(momentIn("04:00", "2025-04-05T12:50:00Z")).toBe("2025-04-05T18:00:00.000Z");
 });

@@ -1,7 +1,7 @@
 import type { QueuedAct } from "@livefloor/offline";
 import { expect, test } from "vitest";
 
-import { addDays, boundsOf, fitted, gapsOf, hoursOf, mondayOf, rowsOf } from "../src/features/schedule/days.ts";
+import { addDays, boundsOf, fitted, gapsOf, hoursOf, lengthOf, mondayOf, nextStart, rowsOf } from "../src/features/schedule/days.ts";
 import { dropped } from "../src/features/schedule/drag.ts";
 import { currentOf, noteFor, opensAt } from "../src/features/shift/own.ts";
 import type { Plan, Shift } from "../src/model/schedules.ts";
@@ -17,6 +17,16 @@ test("rule 67: days are those of the event, 23 or 25 hours where the clocks chan
   const hours = (day: string): number => (boundsOf(day, ZONE).to - boundsOf(day, ZONE).from) / 3_600_000;
   expect([hours("2025-03-12"), hours("2025-04-06"), hours("2025-10-05")]).toEqual([24, 25, 23]);
   expect([mondayOf("2025-03-16"), mondayOf("2025-03-10"), addDays("2025-02-28", 1)]).toEqual(["2025-03-10", "2025-03-10", "2025-03-01"]);
+});
+
+test("a new shift is on the day that is looked at, and as long as it is there, whatever the clocks do", () => {
+  const [morning, night] = [at("2025-03-11T23:20:00Z"), at("2025-03-12T12:50:00Z")];
+  expect(nextStart("2025-03-12", morning, ZONE)).toBe(at("2025-03-12T00:00:00Z"));
+  // 23:50 there: the next whole hour is tomorrow's.
+  expect(nextStart("2025-03-12", night, ZONE)).toBe(at("2025-03-12T12:45:00Z"));
+  expect(["2025-03-13", "2025-04-06", "2025-10-05"].map((day) => nextStart(day, night, ZONE))).toEqual([at("2025-03-12T21:00:00Z"), at("2025-04-05T22:00:00Z"), at("2025-10-04T21:00:00Z")]);
+  expect(["2025-03-13", "2025-04-06", "2025-10-05"].map((day) => lengthOf(`${day}T00:00`, `${day}T12:00`, ZONE) / 3_600_000)).toEqual([12, 13, 11]);
+  expect(lengthOf("", "2025-03-13T12:00", ZONE)).toBeNaN();
 });
 
 test("gaps are cut to the day, and the hours drawn are those with something in them", () => {

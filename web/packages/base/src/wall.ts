@@ -1,3 +1,5 @@
+const HALF_DAY_MS = 12 * 60 * 60_000;
+
 /** A moment as the clock on the wall of the place shows it, in the form of a `datetime-local` field; "" for none. */
 export function wallTime(moment: string | number | null, zone: string): string {
   if (moment === null) return "";
@@ -17,4 +19,11 @@ export function momentOf(wall: string, zone: string): string | null {
 /** Noon of a day (`2025-03-07`) at the place: a day that is named is that day for whoever reads it. */
 export function noonOf(day: string, zone: string): string | null {
   return momentOf(`${day}T12:00`, zone);
+}
+
+/** The moment at which the clock there shows a time (`09:30`): today's, or tomorrow's where that of today is half a day past; null for no time. */
+export function momentAt(time: string, now: number, zone: string): string | null {
+  const today = momentOf(`${wallTime(now, zone).slice(0, 10)}T${time}`, zone);
+  if (today === null || now - Date.parse(today) <= HALF_DAY_MS) return today;
+  return momentOf(`${wallTime(now + HALF_DAY_MS, zone).slice(0, 10)}T${time}`, zone);
 }

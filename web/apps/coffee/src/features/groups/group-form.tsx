@@ -1,9 +1,11 @@
 import { body, Problem } from "@livefloor/api";
 import type { GroupPlaced, NewGroup } from "@livefloor/api/coffee";
 import { keyed, useAct } from "@livefloor/base";
+import { momentAt } from "@livefloor/base/wall";
 import { Button, Choices, Field, Notice, TextArea } from "@livefloor/ui";
 import { useDeferredValue, useState, type SyntheticEvent } from "react";
 
+import { useZone } from "../../model/hooks.ts";
 import { api, clock } from "../../model/services.ts";
 import { texts } from "../../texts/group/index.ts";
 import { parseList, type Known } from "./parse.ts";
@@ -18,18 +20,12 @@ interface GroupFormProps {
   readonly onPlaced: (placed: GroupPlaced) => void;
 }
 
-/** A time of today as the server takes it; null where none was given. */
-function todayAt(time: string): string | null {
-  if (time === "") return null;
-  const [hours = 0, minutes = 0] = time.split(":").map(Number);
-  return new Date(new Date(clock.now()).setHours(hours, minutes, 0, 0)).toISOString();
-}
-
 /** A new group: a list that was pasted, read line by line, or one that guests join with its code. */
 export function GroupForm({ known, onPlaced }: GroupFormProps) {
   const [mode, setMode] = useState<NewGroup["mode"]>("list");
   const [value, setValue] = useState({ name: "", contact: "", phone: "", pickup: "", closes: "", most: "20", lines: "" });
   const [isTried, setTried] = useState(false);
+  const zone = useZone();
   const set = (field: keyof typeof value) => (event: { readonly target: { readonly value: string } }) => setValue((now) => ({ ...now, [field]: event.target.value }));
   const parsed = parseList(useDeferredValue(value.lines), known);
   const create = useAct(
@@ -53,9 +49,9 @@ export function GroupForm({ known, onPlaced }: GroupFormProps) {
       group_name: value.name.trim(),
       contact_name: value.contact.trim(),
       mode,
-      pickup_at: todayAt(value.pickup),
+      pickup_at: momentAt(value.pickup, clock.now(), zone),
       ...(value.phone.trim() === "" ? {} : { contact_phone: value.phone.trim() }),
-      ...(isList ? { orders: cups } : { closes_at: todayAt(value.closes), max_orders: Number(value.most) }),
+      ...(isList ? { orders: cups } : { closes_at: momentAt(value.closes, clock.now(), zone), max_orders: Number(value.most) }),
     });
   };
   const needs = (text: string): string | null => (isTried && text.trim() === "" ? words.needsName : null);

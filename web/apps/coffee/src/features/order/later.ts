@@ -1,10 +1,9 @@
+import { momentAt } from "@livefloor/base/wall";
+
 const LEAST_MS = 5 * 60_000;
 
-/** The moment of today that a clock time stands for; null where it is none, or no five minutes ahead. */
-export function momentOf(time: string, now: number): string | null {
-  const [hours, minutes] = time.split(":").map(Number);
-  if (hours === undefined || minutes === undefined || Number.isNaN(hours + minutes)) return null;
-  const moment = new Date(now);
-  moment.setHours(hours, minutes, 0, 0);
-  return moment.getTime() - now >= LEAST_MS ? moment.toISOString() : null;
+/** The coming moment at which the event's clock shows a time; null where it is none, or no five minutes ahead. */
+export function momentOf(time: string, now: number, zone: string): string | null {
+  const moment = momentAt(time, now, zone);
+  return moment !== null && Date.parse(moment) - now >= LEAST_MS ? moment : null;
 }

@@ -4,7 +4,7 @@ import { Button, CloseIcon, EmptyState, Field, IconButton, Notice, Refusal } fro
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { eventQuery, offersQuery, stationsQuery, useIsOffline, useUser } from "../../model/hooks.ts";
+import { eventQuery, offersQuery, stationsQuery, useIsOffline, useUser, useZone } from "../../model/hooks.ts";
 import { clock } from "../../model/services.ts";
 import { texts as crew } from "../../texts/crew/index.ts";
 import { texts } from "../../texts/index.ts";
@@ -31,6 +31,7 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
   const [parked, setParked] = useState<readonly ParkedOrder[]>([]);
   const [last, setLast] = useState<{ readonly wanted: Wanted; readonly ordered: Ordered } | null>(null);
   const isOffline = useIsOffline();
+  const zone = useZone();
   const isBarista = useUser()?.role === "barista";
   const mayVip = useQuery(eventQuery).data?.vip_by_barista !== false || !isBarista;
   const stations = useQuery(stationsQuery).data?.filter(({ kind, status }) => kind === "service" && status === "open") ?? [];
@@ -66,7 +67,7 @@ export function OrderForm({ menu, milks }: { readonly menu: MenuView; readonly m
   const problem = place.error instanceof Problem ? place.error : null;
   const fields = problem?.fields ?? {};
   const submit = (): void => {
-    const at = time === null ? null : momentOf(time, clock.now());
+    const at = time === null ? null : momentOf(time, clock.now(), zone);
     const gap = items.length === 0 ? "cup" : name.trim() === "" ? "name" : time !== null && at === null ? "time" : null;
     setMissing(gap);
     if (gap !== null || place.isPending) return;

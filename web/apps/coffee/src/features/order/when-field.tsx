@@ -4,7 +4,7 @@ import { texts } from "../../texts/crew/index.ts";
 
 const { order: words } = texts;
 
-/** As soon as possible, or at a time of today. */
+/** As soon as possible, or at a time by the clock of the event. */
 export function WhenField({ time, error, onChange }: { readonly time: string | null; readonly error: string | null | undefined; readonly onChange: (time: string | null) => void }) {
   return (
     <div className="flex flex-col gap-2">

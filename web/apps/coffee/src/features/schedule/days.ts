@@ -9,8 +9,7 @@ export const STEP = HOUR / 4;
 const SHORTEST = STEP;
 const LONGEST = 12 * HOUR;
 /** Drawn when nothing is planned. */
-const FIRST_HOUR = 8;
-const LAST_HOUR = 18;
+const [FIRST, LAST] = ["08:00", "18:00"];
 
 export interface Span {
   readonly from: number;
@@ -30,10 +29,21 @@ export function mondayOf(day: string): string {
 export const dayOf = (moment: number | string, zone: string): string => wallTime(moment, zone).slice(0, 10);
 export const clockOf = (moment: number | string, zone: string): string => wallTime(moment, zone).slice(11, 16);
 
+const at = (day: string, clock: string, zone: string): number => Date.parse(momentOf(`${day}T${clock}`, zone) ?? "");
+
 /** From midnight to midnight there: 23, 24 or 25 hours. */
 export function boundsOf(day: string, zone: string): Span {
-  return { from: Date.parse(momentOf(`${day}T00:00`, zone) ?? ""), to: Date.parse(momentOf(`${addDays(day, 1)}T00:00`, zone) ?? "") };
+  return { from: at(day, "00:00", zone), to: at(addDays(day, 1), "00:00", zone) };
 }
+
+/** When a new shift would begin: today at the next whole hour that is still of this day, else in the morning. */
+export function nextStart(day: string, now: number, zone: string): number {
+  if (day !== dayOf(now, zone)) return at(day, FIRST, zone);
+  return Math.min(Math.ceil(now / HOUR) * HOUR, boundsOf(day, zone).to - STEP);
+}
+
+/** How long it is between two times on the wall there; NaN where one is none. */
+export const lengthOf = (starts: string, ends: string, zone: string): number => Date.parse(momentOf(ends, zone) ?? "") - Date.parse(momentOf(starts, zone) ?? "");
 
 export const spanOf = ({ starts_at, ends_at }: Pick<Shift, "starts_at" | "ends_at">): Span => ({ from: Date.parse(starts_at), to: Date.parse(ends_at) });
 
@@ -53,7 +63,7 @@ export function hoursOf(plan: Plan, day: string): Span {
   const shifts = plan.schedules.map(spanOf).filter((span) => touches(span, bounds));
   const gaps = plan.coverage.flatMap(({ station_id }) => gapsOf(plan, station_id, bounds));
   const spans = [...shifts, ...gaps];
-  if (spans.length === 0) return { from: bounds.from + FIRST_HOUR * HOUR, to: bounds.from + LAST_HOUR * HOUR };
+  if (spans.length === 0) return { from: at(day, FIRST, plan.timezone), to: at(day, LAST, plan.timezone) };
   const first = Math.max(bounds.from, Math.min(...spans.map(({ from }) => from)));
   const last = Math.min(bounds.to, Math.max(...spans.map(({ to }) => to)));
   const from = bounds.from + Math.floor((first - bounds.from) / HOUR) * HOUR;

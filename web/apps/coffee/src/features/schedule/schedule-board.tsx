@@ -6,7 +6,7 @@ import { useUser } from "../../model/hooks.ts";
 import type { Plan, Shift } from "../../model/schedules.ts";
 import { texts as common } from "../../texts/index.ts";
 import { texts } from "../../texts/shifts/index.ts";
-import { addDays, boundsOf, dayOf, snap, type Span } from "./days.ts";
+import { addDays, dayOf, nextStart, snap, type Span } from "./days.ts";
 import { DayGrid, type PlanStation } from "./day-grid.tsx";
 import { PlanList } from "./plan-list.tsx";
 import { ShiftSheet, ShiftView, type Proposal } from "./shift-sheet.tsx";
@@ -43,9 +43,7 @@ export function ScheduleBoard({ plan, day, view, stations, isOffline, onGo }: Sc
   const openShift = open !== null && "id" in open ? (plan.schedules.find(({ id }) => id === open.id) ?? open) : null;
 
   const propose = (station_id: number, onDay: string, span: Span | null): void => {
-    const bounds = boundsOf(onDay, zone);
-    const start = onDay === today ? Math.ceil(now / HOUR) * HOUR : bounds.from + 8 * HOUR;
-    const from = snap(span?.from ?? start);
+    const from = snap(span?.from ?? nextStart(onDay, now, zone));
     setOpen({ station_id, from, to: span === null ? from + 4 * HOUR : Math.min(snap(span.to), from + 12 * HOUR) });
   };
   const step = view === "day" ? 1 : 7;

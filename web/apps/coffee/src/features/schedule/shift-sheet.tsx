@@ -13,7 +13,7 @@ import { texts as common } from "../../texts/index.ts";
 import { texts } from "../../texts/shifts/index.ts";
 import { addShift, changeShift, crewQuery, readShift, type NewShift } from "./api.ts";
 import type { PlanStation } from "./day-grid.tsx";
-import { clockOf } from "./days.ts";
+import { clockOf, lengthOf } from "./days.ts";
 import { ShiftActs } from "./shift-acts.tsx";
 import { stateText } from "./state.ts";
 
@@ -94,7 +94,7 @@ export function ShiftSheet({ shift, stations, zone, onClose }: ShiftSheetProps) 
   const error = known === null ? add.error : draft.error;
   const isOverlap = error instanceof Problem && error.code === "shift_overlap";
   const refused: Readonly<Record<string, string>> = fieldsOf(error);
-  const wrong = wrongOf(value);
+  const wrong = wrongOf(value, zone);
   const at = (field: keyof Typed, name: string): string | null => (isTried ? wrong[field] : undefined) ?? refused[name] ?? null;
   const isOver = known !== null && ["checked_out", "cancelled"].includes(known.status);
   const isRunning = known !== null && ["checked_in", "on_break"].includes(known.status);
@@ -165,9 +165,9 @@ export function ShiftSheet({ shift, stations, zone, onClose }: ShiftSheetProps) 
   );
 }
 
-function wrongOf({ user_id, starts, ends, break_minutes }: Typed): Partial<Record<keyof Typed, string>> {
+function wrongOf({ user_id, starts, ends, break_minutes }: Typed, zone: string): Partial<Record<keyof Typed, string>> {
   const { sheet } = texts;
-  const length = Date.parse(`${ends}Z`) - Date.parse(`${starts}Z`);
+  const length = lengthOf(starts, ends, zone);
   return {
     ...(user_id === "" ? { user_id: sheet.needsPerson } : {}),
     ...(starts === "" ? { starts: sheet.needsTime } : {}),

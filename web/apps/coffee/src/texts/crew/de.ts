@@ -270,7 +270,7 @@ export const texts: typeof en = {
     now: "So bald wie möglich",
     later: "Später",
     time: "Fertig um",
-    timeHint: "Mindestens fünf Minuten von jetzt, heute.",
+    timeHint: "Mindestens fünf Minuten von jetzt, nach der Uhr der Veranstaltung.",
     needsTime: "Wählen Sie eine Zeit, mindestens fünf Minuten von jetzt.",
     scheduled: (number, name, time) => `${number} für ${name}, fertig um ${time}.`,
     park: "Zur Seite legen",

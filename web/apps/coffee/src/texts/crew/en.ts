@@ -269,7 +269,7 @@ export const texts = {
     now: "As soon as possible",
     later: "Later",
     time: "Ready at",
-    timeHint: "At least five minutes from now, today.",
+    timeHint: "At least five minutes from now, by the clock of the event.",
     needsTime: "Choose a time at least five minutes from now.",
     scheduled: (number: string, name: string, time: string) => `${number} for ${name}, ready at ${time}.`,
     park: "Set aside",
