@@ -2,12 +2,12 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-import { fontLicence, PREACT } from "../../tools/pages/vite.ts";
+import { commonHead, fontLicence, PREACT } from "../../tools/pages/vite.ts";
 
 export default defineConfig({
   base: "./",
   resolve: { alias: PREACT },
-  plugins: [react(), tailwindcss(), fontLicence()],
+  plugins: [react(), tailwindcss(), fontLicence(), commonHead()],
   build: {
     outDir: "../../../src/livefloor/pages/home",
     emptyOutDir: true,

@@ -26,6 +26,12 @@ export function fontLicence(): Plugin {
   };
 }
 
+/** What stands in the head of every document, in place of `<!--head-->`. */
+export function commonHead(): Plugin {
+  const head = readFileSync(new URL("head.html", import.meta.url), "utf8").trim();
+  return { name: "common-head", transformIndexHtml: { order: "pre", handler: (html) => html.replace("<!--head-->", head) } };
+}
+
 /** Gives the service worker the lists of files to keep, each with the hash of its content unless its name has it. */
 function keptPages(pub: URL): Plugin {
   const KEPT = /\.(js|css|html|svg|png|woff2|webmanifest)$/;
@@ -146,7 +152,7 @@ export function pagesOf(system: string, app: URL, port: number, guests: readonly
   return {
     base: "./",
     resolve: { alias: PREACT },
-    plugins: [react(), tailwindcss(), fontLicence(), firstTrip(), modules.plugin, guestPages(guests), keptPages(new URL("public/", app))],
+    plugins: [react(), tailwindcss(), fontLicence(), commonHead(), firstTrip(), modules.plugin, guestPages(guests), keptPages(new URL("public/", app))],
     build: {
       outDir: `../../../src/livefloor/pages/${system}`,
       emptyOutDir: true,

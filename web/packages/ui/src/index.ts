@@ -10,7 +10,7 @@ export { cx } from "./cx.ts";
 export { Check, Field, Select, TextArea } from "./field.tsx";
 export { FigureCards, FigureTable, ShareBar, type Figure } from "./figures.tsx";
 export * from "./icons.tsx";
-export { LookChoices } from "./look.tsx";
+export { LookChoices, type LookTexts } from "./look.tsx";
 export { language, LANGUAGES, locale, pick, setLanguage, type Language } from "./language.ts";
 export { LogList, LogSearch, WHOLE_LOG, type LogEntry, type LogFilter } from "./log.tsx";
 export { Meanwhile, type MeanwhileClash } from "./meanwhile.tsx";

@@ -3,7 +3,7 @@ import { DeviceIcon, MoonIcon, SunIcon } from "./icons.tsx";
 import { language, LANGUAGES, setLanguage, type Language } from "./language.ts";
 import { setTheme, useTheme, type Theme } from "./theme.ts";
 
-interface LookTexts {
+export interface LookTexts {
   readonly language: string;
   readonly languages: Readonly<Record<Language, string>>;
   readonly theme: string;

@@ -1,7 +1,7 @@
 import { LogSearch, WHOLE_LOG } from "@livefloor/ui";
 import { useState } from "react";
 
-import { AuditExport, AuditLines } from "../features/audit/audit-lines.tsx";
+import { AuditExport, AuditLines } from "../features/audit/audit.ts";
 import { useNames } from "../model/people.ts";
 import { texts } from "../texts/lead/index.ts";
 

@@ -1,17 +1,13 @@
+import { entrySearch, guardsOf } from "@livefloor/base/routes";
 import { createRootRoute, createRoute, Outlet, redirect } from "@tanstack/react-router";
 
 import { SignInForm } from "../features/session/sign-in.tsx";
-import { keeper, type Session } from "../model/services.ts";
+import { keeper } from "../model/services.ts";
 import { EntryLayout } from "./entry-layout.tsx";
 import { CrashPage, NotFoundPage } from "./failure-page.tsx";
 import { Shell } from "./shell.tsx";
 
-type Role = Session["user"]["role"];
-
-interface EntrySearch {
-  /** Where the person wanted to go, with what was asked for there. */
-  to?: string;
-}
+export const { strangers, only } = guardsOf(keeper);
 
 export const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: CrashPage });
 
@@ -19,13 +15,8 @@ export const entry = createRoute({
   getParentRoute: () => root,
   id: "entry",
   component: EntryLayout,
-  // Only a path of our own: an address in the link must not lead a fresh session elsewhere.
-  validateSearch: ({ to }: Record<string, unknown>): EntrySearch => (typeof to === "string" && /^\/(?![/\\])/.test(to) ? { to } : {}),
-  beforeLoad: ({ search }) => {
-    if (keeper.read() === null) return;
-    // The address goes before the path: it has its search with it.
-    throw redirect({ to: "/", ...(search.to === undefined ? {} : { href: search.to }), replace: true });
-  },
+  validateSearch: entrySearch,
+  beforeLoad: strangers,
 });
 export const signIn = createRoute({ getParentRoute: () => entry, path: "/login", component: SignInForm });
 
@@ -38,14 +29,6 @@ export const signedIn = createRoute({
     throw redirect({ to: "/login", search: location.href === "/" ? {} : { to: location.publicHref }, replace: true });
   },
 });
-
-/** Leads people without one of these roles back to their first page. */
-export function only(...roles: readonly Role[]): () => void {
-  return () => {
-    const role = keeper.read()?.user.role;
-    if (role !== undefined && !roles.includes(role)) throw redirect({ to: "/", replace: true });
-  };
-}
 
 export const crew = only("admin", "organizer", "barista", "support");
 

@@ -2,8 +2,7 @@ import { LogSearch, WHOLE_LOG } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { AuditExport } from "../features/audit/audit-export.tsx";
-import { AuditList } from "../features/audit/audit-list.tsx";
+import { AuditExport, AuditLines } from "../features/audit/audit.ts";
 import { crewQuery } from "../features/staff/api.ts";
 import { texts } from "../texts/admin/index.ts";
 import { AdminFrame } from "./admin-frame.tsx";
@@ -17,10 +16,10 @@ export function AdminAuditPage() {
   const crew = members.map(({ id, display_name }) => [id, display_name] as const);
   const { audit } = texts;
   return (
-    <AdminFrame title={audit.title} intro={audit.intro} acts={<AuditExport search={search} />}>
+    <AdminFrame title={audit.title} intro={audit.intro} acts={<AuditExport filter={search} />}>
       <div className="flex flex-col gap-5">
         <LogSearch filter={search} words={audit} names={FAMILIES} actors={[...ROLES.map((role) => [role, audit.roles[role]] as const), ...crew]} onSearch={setSearch} />
-        <AuditList search={search} crew={new Map(crew)} />
+        <AuditLines filter={search} names={new Map(crew)} />
       </div>
     </AdminFrame>
   );

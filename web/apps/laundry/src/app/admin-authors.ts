@@ -1,6 +1,4 @@
-import { WHOLE_LOG } from "@livefloor/ui";
-
-import { listAudit, type AuditEntry } from "../features/audit/api.ts";
+import { newestOf, type AuditEntry } from "../features/audit/audit.ts";
 import { crewQuery } from "../features/staff/api.ts";
 import { keeper, queries } from "../model/services.ts";
 import { whenText } from "../model/times.ts";
@@ -11,8 +9,8 @@ const LOOKED_BACK = 20;
 /** Who is behind the newest event of this name that is meant, and when: "Aina, 14:05". Null where the log does not tell. */
 export async function authorOf(name: string, subject: string, isMeant: (entry: AuditEntry) => boolean): Promise<string | null> {
   try {
-    const [{ items }, crew] = await Promise.all([
-      listAudit({ ...WHOLE_LOG, name, subject }, null, LOOKED_BACK),
+    const [items, crew] = await Promise.all([
+      newestOf(name, subject, LOOKED_BACK),
       queries.query({ ...crewQuery, staleTime: "static" }),
     ]);
     const entry = items.find(isMeant);
