@@ -125,7 +125,7 @@ async def restore_backup(
     and `force` is not given, Served while a server runs, ValueError for what is no backup of this system on this database.
     """
     with tempfile.TemporaryDirectory() as room:
-        about = _unpack(archive, Path(room))
+        about = unpack(archive, Path(room))
         kind = "postgresql" if settings.is_postgres else "sqlite"
         if about["system"] != system or about["kind"] != kind:
             way = (
@@ -145,15 +145,32 @@ async def restore_backup(
     return done
 
 
-def _unpack(archive: Path, room: Path) -> dict[str, str]:
+def unpack(archive: Path, room: Path) -> dict[str, str]:
     """Unpack an archive; return what it says of itself. Raises ValueError for what is no whole backup."""
     try:
         with tarfile.open(archive) as packed:
-            packed.extractall(room, filter="data")
+            for member in packed:
+                _extract(packed, member, room)
         about = json.loads((room / "about.json").read_text())
         return {"system": about["system"], "kind": about["kind"]}
     except (tarfile.TarError, EOFError, zlib.error, FileNotFoundError, gzip.BadGzipFile, KeyError, ValueError) as error:
         raise ValueError(f"{archive} is no whole backup: {str(error).splitlines()[0].rstrip(':.')}.") from error
+
+
+def _extract(packed: tarfile.TarFile, member: tarfile.TarInfo, room: Path) -> None:
+    """Write a plain file below the folder; what is anything else, or would lie elsewhere, is in no backup.
+
+    `tarfile` does the like with `filter="data"`, but since Python 3.11.4 only, and Debian 12 has 3.11.2.
+    """
+    to = (room / member.name).resolve()
+    if not (member.isreg() or member.isdir()) or not to.is_relative_to(room.resolve()):
+        raise ValueError(f"it holds {member.name!r}, which no backup has")
+    content = packed.extractfile(member)
+    if content is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with content, to.open("wb") as file:
+            shutil.copyfileobj(content, file)
+        to.chmod(member.mode & 0o755)
 
 
 def _restore_sqlite(database: Path, copy: Path, chains: list[Chain], force: bool) -> list[str]:

@@ -1,7 +1,9 @@
 """Backup while serving, restore, and what a client that was there before is told."""
 
 import asyncio
+import io
 import shutil
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from alembic import command
 from sqlalchemy import Connection, select, text
 
 from livefloor import Gone
-from livefloor.backup import make_backup, restore_backup
+from livefloor.backup import make_backup, restore_backup, unpack
 from livefloor.operate.snapshots import snapshot_of
 from livefloor.operate.walk import verify
 from livefloor.store import migrate
@@ -62,6 +64,21 @@ async def test_an_archive_of_another_system_is_refused(world: World) -> None:
     )
     with pytest.raises(ValueError, match="backup of shop"):
         await restore_backup(world.settings, "laundry", world.runtime.database, archive, [], force=True)
+
+
+@pytest.mark.parametrize("name", ["../evil", "/tmp/livefloor-evil", "link"])
+def test_an_archive_writes_nothing_elsewhere(tmp_path: Path, name: str) -> None:
+    """Whoever sends an archive can overwrite no file of this machine with it, on any Python."""
+    with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as packed:
+        member = tarfile.TarInfo(name)
+        if name == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+        packed.addfile(member, io.BytesIO())
+    (tmp_path / "room").mkdir()
+    with pytest.raises(ValueError, match="no backup has"):
+        unpack(tmp_path / "evil.tar.gz", tmp_path / "room")
+    assert {path.name for path in tmp_path.rglob("*")} == {"evil.tar.gz", "room"}
+    assert not Path("/tmp/livefloor-evil").exists()
 
 
 async def test_an_archive_of_an_older_version_comes_back_in_todays_form(world: World, people: People) -> None:

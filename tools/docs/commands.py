@@ -16,7 +16,7 @@ from livefloor.cli import GROUPS, app, known_systems, load
 ROOT = Path(__file__).parents[2]
 OUTSIDE = {
     "apt-get", "cat", "cd", "cp", "curl", "docker", "echo", "export", "git", "helm", "journalctl", "kubectl", "mkdir", "nginx", "node", "npm",
-    "npx", "openssl", "pip", "pytest", "sudo", "systemctl", "useradd", "uv", "chown", "chmod", "install", "umask", "psql", "crontab", "tar",
+    "npx", "openssl", "pip", "pytest", "sudo", "systemctl", "useradd", "uv", "chown", "chmod", "install", "rm", "umask", "psql", "crontab", "tar",
     "systemd-run", "systemd-sysusers",
 }  # fmt: skip
 """Programs of others, which nothing here knows better."""
