@@ -35,6 +35,7 @@ ADMIN = tuple(
         "/guard",
         "/audit",
         "/running",
+        "/webhooks",
     )
 )
 COFFEE_GUEST = ("menu/HARBOUR", "o/{ticket}", "g/{group}", "phone-simulator", "login")
@@ -64,6 +65,7 @@ COFFEE_ADMIN = (
     "events",
     "audit",
     "running",
+    "webhooks",
     "settings",
     "settings/event",
     "settings/vip",

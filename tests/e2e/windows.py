@@ -31,7 +31,7 @@ def session(url: str, who: str) -> dict[str, Any]:
     """Sign a student, or one of the demo's staff, in through the API; return the answer."""
     is_staff = who.startswith("9")
     said = {"staff_id": who, "password": PASSWORD} if is_staff else {"student_id": who, "pin": PIN}
-    answer = httpx.post(f"{url}/api/v1/auth/{'staff/' if is_staff else ''}login", json=said)
+    answer = httpx.post(f"{url}/api/v1/auth/{'staff/' if is_staff else ''}login", json=said, timeout=LOAD_MS / 1000)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json()
     return found

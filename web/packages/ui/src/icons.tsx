@@ -112,3 +112,4 @@ export const MoreIcon = icon(<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" />);
 export const ChatIcon = icon(<path d="M4 5h16v11H10l-4 4v-4H4z" />);
 export const PhoneIcon = icon(<path d="M7 3h10v18H7zM11 18h2M10 7h4M10 10h4" />);
 export const UndoIcon = icon(<path d="M9 5L4 10l5 5M4 10h10a5.5 5.5 0 0 1 0 11h-3" />);
+export const SendIcon = icon(<path d="M4 12L20 4l-5 16-3.500-7z M11.500 13L20 4" />);

@@ -15,6 +15,11 @@ interface PerformanceSearch {
   who?: string;
 }
 
+interface WebhooksSearch {
+  /** Which of them is looked at; without it the list. */
+  id?: string;
+}
+
 type Asked = Record<string, unknown>;
 
 const leads = { getParentRoute: () => signedIn, beforeLoad: only("admin", "organizer") } as const;
@@ -23,6 +28,13 @@ const users = createRoute({ ...leads, path: "/users", component: lazyRouteCompon
 const events = createRoute({ ...leads, path: "/events", component: lazyRouteComponent(() => import("./events-page.tsx"), "EventsPage") });
 const audit = createRoute({ ...leads, path: "/audit", component: lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage") });
 const running = createRoute({ ...leads, path: "/running", component: lazyRouteComponent(() => import("./running-page.tsx"), "RunningPage") });
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/webhooks",
+  beforeLoad: only("admin"),
+  validateSearch: ({ id }: Asked): WebhooksSearch => (typeof id === "string" ? { id } : {}),
+  component: lazyRouteComponent(() => import("./webhooks-page.tsx"), "WebhooksPage"),
+});
 const inventory = createRoute({
   getParentRoute: () => signedIn,
   path: "/inventory",
@@ -42,4 +54,4 @@ const performance = createRoute({
 });
 
 /** The pages of those who lead: loaded when one of them comes. */
-export const leadRoutes = [dashboard, inventory, performance, users, events, audit, running] as const;
+export const leadRoutes = [dashboard, inventory, performance, users, events, audit, running, webhooks] as const;

@@ -1,4 +1,4 @@
-import { ActivityIcon, BasketIcon, BoxIcon, CalendarIcon, ChartIcon, ChatIcon, ClockIcon, CupIcon, GaugeIcon, ListIcon, PeopleIcon, PhoneIcon, ScreenIcon, SettingsIcon, TicketIcon, ToolIcon } from "@livefloor/ui";
+import { ActivityIcon, BasketIcon, BoxIcon, CalendarIcon, ChartIcon, ChatIcon, ClockIcon, CupIcon, GaugeIcon, ListIcon, PeopleIcon, PhoneIcon, ScreenIcon, SendIcon, SettingsIcon, TicketIcon, ToolIcon } from "@livefloor/ui";
 import { lazy, type ReactNode } from "react";
 
 import type { Session } from "../model/services.ts";
@@ -10,7 +10,7 @@ const UnreadChat = lazy(async () => ({ default: (await import("../features/chat/
 const UnreadTexts = lazy(async () => ({ default: (await import("../features/messages/unread-badge.tsx")).UnreadTexts }));
 
 export interface Section {
-  readonly to: "/stations" | "/order" | "/display" | "/floor" | "/settings" | "/group" | "/schedule" | "/shift" | "/messages" | "/chat" | "/dashboard" | "/inventory" | "/performance" | "/users" | "/events" | "/audit" | "/running";
+  readonly to: "/stations" | "/order" | "/display" | "/floor" | "/settings" | "/group" | "/schedule" | "/shift" | "/messages" | "/chat" | "/dashboard" | "/inventory" | "/performance" | "/users" | "/events" | "/audit" | "/running" | "/webhooks";
   readonly icon: ReactNode;
   readonly text: string;
   readonly group: keyof typeof nav.parts;
@@ -35,12 +35,13 @@ const SCHEDULE: Section = { to: "/schedule", icon: <CalendarIcon />, text: nav.s
 const SHIFT: Section = { to: "/shift", icon: <ClockIcon />, text: nav.shift, group: "service" };
 const AUDIT: Section = { to: "/audit", icon: <ActivityIcon />, text: nav.audit, group: "setUp" };
 const RUNNING: Section = { to: "/running", icon: <ToolIcon />, text: nav.running, group: "setUp" };
+const WEBHOOKS: Section = { to: "/webhooks", icon: <SendIcon />, text: nav.webhooks, group: "setUp" };
 
 const LEADS = [DASHBOARD, FLOOR, STATION, MESSAGES, CHAT, ORDER, GROUPS, INVENTORY, SCHEDULE, PERFORMANCE, DISPLAY, USERS, SETTINGS, EVENTS, AUDIT, RUNNING];
 
 /** The pages of each role, those used most first: what a bar has no room for is behind "More". */
 export const SECTIONS: Record<Session["user"]["role"], readonly Section[]> = {
-  admin: LEADS,
+  admin: [...LEADS, WEBHOOKS],
   organizer: LEADS,
   barista: [STATION, ORDER, CHAT, SHIFT, MESSAGES, SCHEDULE, DISPLAY, PERFORMANCE],
   support: [ORDER, FLOOR, MESSAGES, CHAT, GROUPS, SHIFT, STATION, SCHEDULE, INVENTORY, DISPLAY, PERFORMANCE],

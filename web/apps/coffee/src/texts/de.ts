@@ -28,7 +28,7 @@ export const texts: typeof en = {
 
   nav: {
     label: "Seiten", station: "Station", order: "Bestellung", floor: "Übersicht", display: "Anzeige",
-    dashboard: "Lage", inventory: "Lager", performance: "Leistung", users: "Team", events: "Veranstaltungen", audit: "Protokoll", running: "Betrieb", more: "Mehr",
+    dashboard: "Lage", inventory: "Lager", performance: "Leistung", users: "Team", events: "Veranstaltungen", audit: "Protokoll", running: "Betrieb", webhooks: "Webhooks", more: "Mehr",
     messages: "SMS", chat: "Chat",
     settings: "Einstellungen", schedule: "Schichten", shift: "Meine Schicht",
     groups: "Gruppen",

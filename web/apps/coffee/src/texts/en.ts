@@ -29,7 +29,7 @@ export const texts = {
 
   nav: {
     label: "Pages", station: "Station", order: "New order", floor: "Floor", display: "Board",
-    dashboard: "Dashboard", inventory: "Inventory", performance: "Performance", users: "Crew", events: "Events", audit: "Log", running: "Operation", more: "More",
+    dashboard: "Dashboard", inventory: "Inventory", performance: "Performance", users: "Crew", events: "Events", audit: "Log", running: "Operation", webhooks: "Webhooks", more: "More",
     messages: "Texts", chat: "Chat",
     settings: "Settings", schedule: "Schedule", shift: "My shift",
     groups: "Groups",

@@ -1,4 +1,4 @@
-import { ActivityIcon, ChartIcon, ClockIcon, DeskIcon, DrumIcon, GaugeIcon, PeopleIcon, QrIcon, SettingsIcon, UserIcon, WarningIcon } from "@livefloor/ui";
+import { ActivityIcon, ChartIcon, ClockIcon, DeskIcon, DrumIcon, GaugeIcon, PeopleIcon, QrIcon, SendIcon, SettingsIcon, UserIcon, WarningIcon } from "@livefloor/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -53,6 +53,7 @@ export function AdminOverviewPage() {
           />
           <Card to="/admin/audit" icon={<ActivityIcon />} title={overview.audit} text={overview.auditText} />
           <Card to="/admin/running" icon={<GaugeIcon />} title={overview.running} text={overview.runningText} />
+          <Card to="/admin/webhooks" icon={<SendIcon />} title={overview.webhooks} text={overview.webhooksText} />
           <Card to="/admin/qr" icon={<QrIcon />} title={overview.qr} text={overview.qrText} />
           <Card to="/insights" icon={<ChartIcon />} title={overview.insights} text={overview.insightsText} />
         </ul>
@@ -62,7 +63,7 @@ export function AdminOverviewPage() {
 }
 
 interface CardProps {
-  readonly to: "/admin/machines" | "/admin/catalogue" | "/admin/settings" | "/admin/staff" | "/admin/roster" | "/admin/guard" | "/admin/audit" | "/admin/running" | "/admin/qr" | "/insights";
+  readonly to: "/admin/machines" | "/admin/catalogue" | "/admin/settings" | "/admin/staff" | "/admin/roster" | "/admin/guard" | "/admin/audit" | "/admin/running" | "/admin/webhooks" | "/admin/qr" | "/insights";
   readonly icon: ReactNode;
   readonly title: string;
   readonly text: string | undefined;

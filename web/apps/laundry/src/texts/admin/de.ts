@@ -53,6 +53,8 @@ export const texts: typeof en = {
     auditText: "Wer wann was getan hat",
     running: "Betrieb",
     runningText: "Aufgaben, Leser, Verbindungen und was zurückgelegt wurde",
+    webhooks: "Webhooks",
+    webhooksText: "Eigene Server, die erfahren, was hier geschieht",
     insights: "Auswertung",
     insightsText: "Wie der Raum genutzt wird, mit Export",
     unknown: "Stand nicht bekannt",

@@ -54,6 +54,8 @@ export const texts = {
     auditText: "Who did what, and when",
     running: "Operation",
     runningText: "Jobs, readers, connections, and what was set aside",
+    webhooks: "Webhooks",
+    webhooksText: "Servers of yours that are told what happens here",
     insights: "Insights",
     insightsText: "How the room is used, with export",
     unknown: "State not known",

@@ -1,0 +1,3 @@
+export { type WebhookCalls } from "./calls.ts";
+export { WebhookPanels } from "./panels.tsx";
+export { webhookTexts } from "./texts.ts";
