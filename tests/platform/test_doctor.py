@@ -4,21 +4,30 @@ import asyncio
 import json
 import shutil
 import sqlite3
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner
 
-from livefloor import System, cli
+from livefloor import Settings, System, cli
 from livefloor.kernel.settings import read_settings
 from livefloor.operate.doctor import examine
 from livefloor.operate.patient import Patient
+from livefloor.ports.push import push_port
 from livefloor.serve import Runtime
 from livefloor.store import moved
+from livefloor.store.models import UtcTime
 from livefloor.systems.laundry import system as laundry
 from livefloor.testing.server import free_port, served
 from livefloor.testing.world import START, World
@@ -61,15 +70,37 @@ class Ward:
         (self.folder / "proc" / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / "proc" / path).write_text(text)
 
-    async def serve(self, answer: Callable[[bytes], bytes]) -> int:
+    async def serve_tls(self, lasts: timedelta) -> Path:
+        """Let something answer over TLS with a certificate of its own for so long; return the certificate's file."""
+        key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+        made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + lasts + timedelta(hours=1))
+        whose = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+        file = self.folder / "tls.pem"
+        file.write_bytes(
+            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            + made.add_extension(whose, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+        )
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(file)
+        port = await self.serve(lambda head: b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", context)
+        self.more["url"] = f"https://localhost:{port}"
+        self.environ["TRUSTED_PROXIES"] = "127.0.0.1"
+        return file
+
+    async def serve(self, answer: Callable[[bytes], bytes], context: ssl.SSLContext | None = None) -> int:
         """Let something that is no livefloor answer on a port; return the port."""
 
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            head = await reader.readuntil(b"\r\n\r\n")
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:
+                writer.close()
+                return
             writer.write(answer(head))
             writer.close()
 
-        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+        server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=context)
         await self.stack.enter_async_context(server)
         port: int = server.sockets[0].getsockname()[1]
         return port
@@ -130,6 +161,17 @@ def sqlite_is_on_nfs(ward: Ward) -> None:
     ward.proc("mounts", f"/dev/sda1 / ext4 rw 0 0\nfiler:/export {ward.folder} nfs4 rw,vers=4.2 0 0\n")
 
 
+@case("fleeting_disk")
+def the_data_is_in_a_containers_layer(ward: Ward) -> None:
+    ward.environ |= PRODUCTION
+    ward.proc("mounts", "overlay / overlay rw,lowerdir=/var/lib/docker/l 0 0\n")
+
+
+@case("other_account")
+def root_made_the_database(ward: Ward) -> None:
+    ward.more["account"] = ward.database.stat().st_uid + 1
+
+
 @case("open_secrets")
 def secrets_are_open(ward: Ward) -> None:
     secret = ward.data / "secrets" / "secret_key"
@@ -167,6 +209,13 @@ def push_names_nobody(ward: Ward) -> None:
 def another_secret_signed_so_far(ward: Ward) -> None:
     secrets_are_open(ward)
     ward.environ["SECRET_KEY"] = "y" * 64
+
+
+@case("two_push_keys")
+def browsers_signed_up_for_another_key(ward: Ward) -> None:
+    for folder in (ward.data, ward.folder / "other"):
+        push_port(Settings(data=folder, vapid_subject="mailto:a@shop.example"))
+    ward.environ["VAPID_PRIVATE_KEY"] = (ward.folder / "other" / "secrets" / "vapid_private_key").read_text()
 
 
 @case("origins")
@@ -261,6 +310,19 @@ def work_was_set_aside(ward: Ward) -> None:
     ward.sql("INSERT INTO dead_letters VALUES ('d', 'timer', 't', NULL, '{}', 'E', '2025-01-01T00:00:00.000000+00:00')")
 
 
+@case("failing_reader")
+def a_reader_is_held_up(ward: Ward) -> None:
+    ward.sql("INSERT INTO readers VALUES ('counter', 7, 3, NULL, 'E: this bike cannot be counted')")
+
+
+@case("unsealed")
+def nobody_seals_beside_a_running_server(ward: Ward) -> None:
+    now, then = (UtcTime.to_text(datetime.now(UTC) - timedelta(minutes=late)) for late in (0, 6))
+    ward.sql("INSERT INTO readers VALUES ('chain', 0, 0, NULL, NULL)")
+    ward.sql(f"INSERT INTO events VALUES (1, 'e', 'n', '[]', '{{}}', 's', '{{}}', '{then}')")
+    ward.sql(f"INSERT INTO heartbeats (process, last_tick_at, connections) VALUES ('p', '{now}', 0)")
+
+
 @case("redis")
 def redis_is_away(ward: Ward) -> None:
     ward.environ["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"
@@ -278,6 +340,16 @@ async def the_proxy_keeps_upgrades(ward: Ward) -> None:
     refused = b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n"
     port = await ward.serve(lambda head: good if b"/readyz" in head else refused)
     ward.more["url"] = f"http://127.0.0.1:{port}"
+
+
+@case("certificate")
+async def nobody_trusts_the_certificate(ward: Ward) -> None:
+    await ward.serve_tls(timedelta(days=90))
+
+
+@case("certificate")
+async def the_certificate_ends_soon(ward: Ward) -> None:
+    ward.more["trusts"] = await ward.serve_tls(timedelta(days=3))
 
 
 @case("trusted_proxy")
@@ -311,7 +383,11 @@ async def test_a_sound_set_up_has_nothing(world: World, tmp_path: Path) -> None:
         patient = Patient(
             world.runtime, url=f"http://127.0.0.1:{port}", port=port, proc=tmp_path, least_files=1, least_free_mb=0
         )
+        patient.least_shm_mb = 0
         assert await examine(patient) == ([], [])
+        # As it is in a container that nobody gave more.
+        patient.least_shm_mb = 10**9
+        assert [each.name for each in (await examine(patient))[0]] == ["small_shm"] * world.settings.is_postgres
 
 
 def test_the_command_says_it_in_words_and_as_json(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,5 +400,12 @@ def test_the_command_says_it_in_words_and_as_json(ward: Ward, monkeypatch: pytes
     assert "set_aside: 1 events or timers failed" in said.stderr and "livefloor dead-letters shop" in said.stderr
     found = json.loads(CliRunner().invoke(cli.app, [*words, "--json"]).stdout)
     assert "set_aside" in {each["name"] for each in found["ailments"]} and found["ok"] is False
+    monkeypatch.setenv("LIVEFLOOR_DATABASE_URL", "mysql://me@here/shop")
+    unread = CliRunner().invoke(cli.app, [*words, "--json"])
+    assert (unread.exit_code, [each["name"] for each in json.loads(unread.stdout)["ailments"]]) == (
+        1,
+        ["wrong_setting"],
+    )
+    monkeypatch.delenv("LIVEFLOOR_DATABASE_URL")
     letter = CliRunner().invoke(cli.app, ["dead-letters", "tests.platform.shop:system", "--json"])
     assert (json.loads(letter.stdout)["id"], json.loads(letter.stdout)["name"]) == ("d", "t")

@@ -120,6 +120,10 @@ async def test_prometheus_can_read_the_figures(world: World, people: People) -> 
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     found = {family.name: family for family in text_string_to_metric_families(answer.text)}
     assert {"livefloor_log_head", "livefloor_reader_lag", "livefloor_requests", "livefloor_tail_lag"} <= found.keys()
+    assert all(family.documentation and family.type in ("gauge", "counter") for family in found.values())
+    samples = [(family, sample) for family in found.values() for sample in family.samples]
+    assert all(one.name.endswith("_total") == (family.type == "counter") for family, one in samples)
+    assert {label for _, one in samples for label in one.labels} <= {"reader", "verb", "status", "wire", "reason"}
     lags = {sample.labels["reader"]: sample.value for sample in found["livefloor_reader_lag"].samples}
     assert lags["counter"] > 0
     answered = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import datetime, timedelta
 
@@ -11,7 +12,10 @@ from livefloor.operate.patient import NO_DATABASE, Ailment, Patient
 from livefloor.operate.snapshots import Unreadable
 from livefloor.store import migrate
 
-AHEAD = timedelta(minutes=2)
+AHEAD, ALIVE, LATE = timedelta(minutes=2), timedelta(minutes=1), timedelta(minutes=5)
+LAST_BEAT = "SELECT {at} FROM (SELECT max(last_tick_at) AS at FROM heartbeats) AS beats WHERE at IS NOT NULL"
+OLDEST_UNSEALED = """SELECT {at} FROM events
+  WHERE seq > (SELECT seq FROM readers WHERE name = 'chain') ORDER BY seq LIMIT 1"""
 
 
 async def reachable(patient: Patient) -> Ailment | None:
@@ -129,5 +133,47 @@ async def set_aside(patient: Patient) -> Ailment | None:
     return Ailment("set_aside", says, f"livefloor dead-letters {patient.name} says why, and --retry ID tries again.")
 
 
-CHECKS = (damaged, too_old, migrations, two_writers, clock, set_aside)
+async def failing_reader(patient: Patient) -> Ailment | None:
+    """Whether a reader of the log, a webhook among them, is held up by an event that it cannot take."""
+    if not patient.is_there:
+        return None
+    found = await patient.asked("SELECT name, tries, error FROM readers WHERE tries > 2 ORDER BY tries DESC LIMIT 1")
+    if found is None:
+        return None
+    says = f"{found[0]} has failed {found[1]} times at the same event: {str(found[2]).rstrip('.')}."
+    cure = "Mend what the error names: it goes on by itself. A webhook's receiver is at fault when the name begins with webhook:."
+    return Ailment("failing_reader", says, cure)
+
+
+async def unsealed(patient: Patient) -> Ailment | None:
+    """Whether the log is not sealed though a server runs."""
+    if not patient.is_there:
+        return None
+    beat = await patient.asked(LAST_BEAT)
+    late = await patient.asked(OLDEST_UNSEALED)
+    now = patient.runtime.clock.now()
+    if beat is None or late is None or datetime.fromisoformat(beat[0]) < now - ALIVE:
+        return None
+    if datetime.fromisoformat(late[0]) > now - LATE:
+        return None
+    says = f"A server runs, and entries of the log since {late[0][:16]} UTC are not sealed."
+    return Ailment("unsealed", says, "Look for sealer_failed in the server's log, and start it again.")
+
+
+async def small_shm(patient: Patient) -> Ailment | None:
+    """Whether PostgreSQL's container has shared memory for queries that it splits; only a superuser may look."""
+    if not patient.settings.is_postgres:
+        return None
+    try:
+        found = await patient.asked("SELECT pg_read_file('/proc/mounts', 0, 65536)")
+    except Unreadable:
+        return None
+    size = re.search(r" /dev/shm \S+ \S*\bsize=(\d+)k", str(found[0]) if found is not None else "")
+    if size is None or int(size[1]) >= patient.least_shm_mb * 1024:
+        return None
+    says = f"PostgreSQL has {int(size[1]) // 1024} MB of shared memory (/dev/shm); large queries fail with 'could not resize'."
+    return Ailment("small_shm", says, "shm_size: 256m in compose, or docker run --shm-size=256m, for PostgreSQL.")
+
+
+CHECKS = (damaged, too_old, migrations, two_writers, clock, set_aside, failing_reader, unsealed, small_shm)
 """Looked at when the database answers."""

@@ -10,9 +10,11 @@ from typing import Annotated
 
 import typer
 
+from livefloor.kernel.settings import SettingError
 from livefloor.operate import database_checks, machine_checks, network_checks
+from livefloor.operate.machine_checks import of_setting
 from livefloor.operate.patient import NO_DATABASE, Ailment, Check, Patient
-from livefloor.operate.systems import AsJson, Data, SystemName, runtimes_of
+from livefloor.operate.systems import AsJson, Data, SystemName, load, runtime_of
 
 FIRST: tuple[Check, ...] = (
     database_checks.moved_away,
@@ -59,10 +61,19 @@ def command(
 
     For example: livefloor doctor laundry --url https://laundry.example.org
     """
-    patient = Patient(runtimes_of([system], data)[0], url, host, port)
-    found, unmade = asyncio.run(examine(patient))
+    try:
+        runtime = runtime_of(system, data)
+    except SettingError as error:
+        found, unmade = [of_setting(error)], ["all else (the settings cannot be read)"]
+    else:
+        found, unmade = asyncio.run(examine(Patient(runtime, url, host, port)))
     if as_json:
-        said = {"system": patient.name, "ok": not found, "ailments": [asdict(each) for each in found], "unmade": unmade}
+        said = {
+            "system": load(system).name,
+            "ok": not found,
+            "ailments": [asdict(each) for each in found],
+            "unmade": unmade,
+        }
         typer.echo(json.dumps(said, indent=1, ensure_ascii=False))
     else:
         for each in found:

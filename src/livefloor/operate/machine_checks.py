@@ -17,11 +17,20 @@ from livefloor.ports.sms import sms_port
 
 NETWORK = re.compile(r"^(nfs\d?|cifs|smb\w*|9p|ceph|glusterfs|lustre|afs|fuse\.(sshfs|s3fs|rclone|glusterfs|ceph\S*))$")
 
+FLEETING = ("tmpfs", "ramfs", "overlay", "aufs")
+
 
 def _nearest(path: Path) -> Path:
     """Return the path, or the nearest folder above it that is there."""
     path = path.absolute()
     return next(each for each in (path, *path.parents) if each.exists())
+
+
+def _mount_of(patient: Patient, place: Path) -> tuple[Path, str]:
+    """Return where the file system of a place is mounted, and of which kind it is."""
+    lines = [line.split() for line in patient.read("mounts").splitlines()]
+    over = [(Path(line[1]), line[2]) for line in lines if len(line) > 2 and place.is_relative_to(line[1])]
+    return max(over, key=lambda each: len(each[0].parts), default=(place, ""))
 
 
 async def data_folder(patient: Patient) -> Ailment | None:
@@ -48,14 +57,31 @@ async def network_disk(patient: Patient) -> Ailment | None:
     """Whether SQLite lies on a network file system, whose locks do not hold."""
     if patient.settings.is_postgres:
         return None
-    place = _nearest(patient.runtime.database.parent)
-    lines = [line.split() for line in patient.read("mounts").splitlines()]
-    over = [(Path(line[1]), line[2]) for line in lines if len(line) > 2 and place.is_relative_to(line[1])]
-    mount, kind = max(over, key=lambda each: len(each[0].parts), default=(place, ""))
+    mount, kind = _mount_of(patient, _nearest(patient.runtime.database.parent))
     if not NETWORK.match(kind):
         return None
     says = f"{patient.runtime.database} lies on a network file system ({kind} at {mount}); SQLite's locks do not hold there."
     return Ailment("network_disk", says, "Put LIVEFLOOR_DATA on a local disk, or move to PostgreSQL: livefloor move.")
+
+
+async def fleeting_disk(patient: Patient) -> Ailment | None:
+    """Whether what is to last lies in memory, or in a container's own layer, which goes with it."""
+    mount, kind = _mount_of(patient, _nearest(patient.settings.data))
+    if patient.settings.debug or kind not in FLEETING:
+        return None
+    says = f"{patient.settings.data} lies on {kind} (at {mount}): database, photos and secrets go with the container or the power."
+    return Ailment("fleeting_disk", says, "Mount a volume or a disk there, and set LIVEFLOOR_DATA to it.")
+
+
+async def other_account(patient: Patient) -> Ailment | None:
+    """Whether files of the data folder are another account's: made by a command that ran as root, for example."""
+    folder = patient.settings.data
+    files = [*folder.glob("*.db*"), *(folder / "secrets").glob("*")] if patient.account and folder.is_dir() else []
+    found = next((each for each in files if each.stat().st_uid != patient.account), None)
+    if found is None:
+        return None
+    says = f"{found} belongs to the account {found.stat().st_uid}, and this is {patient.account}."
+    return Ailment("other_account", says, f"chown -R {patient.account} {folder}, and run all commands as that account.")
 
 
 async def open_secrets(patient: Patient) -> Ailment | None:
@@ -72,7 +98,7 @@ async def wrong_setting(patient: Patient) -> Ailment | None:
     try:
         patient.runtime.check()
     except SettingError as error:
-        return _setting(error)
+        return of_setting(error)
     return None
 
 
@@ -81,7 +107,7 @@ async def sms_setting(patient: Patient) -> Ailment | None:
     try:
         sms_port(patient.settings)
     except SettingError as error:
-        return _setting(error)
+        return of_setting(error)
     return None
 
 
@@ -92,11 +118,12 @@ async def vapid_key(patient: Patient) -> Ailment | None:
             push_port(patient.settings)
         except SettingError as error:
             cure = "Take LIVEFLOOR_VAPID_PRIVATE_KEY away: one is made and kept. Who had push signs up for it again."
-            return Ailment("vapid_key", _setting(error).says, cure)
+            return Ailment("vapid_key", of_setting(error).says, cure)
     return None
 
 
-def _setting(error: SettingError) -> Ailment:
+def of_setting(error: SettingError) -> Ailment:
+    """Return what is wrong with a setting that stops the start."""
     variable, _, said = str(error).partition(":")
     what, _, example = said.partition("; for example")
     return Ailment("wrong_setting", f"{variable}:{what}.", f"For example{example}" if example else "Correct it.")
@@ -112,12 +139,27 @@ async def vapid_subject(patient: Patient) -> Ailment | None:
 
 async def two_secrets(patient: Patient) -> Ailment | None:
     """Whether the given secret is another than the one that signed so far."""
-    kept = patient.settings.data / "secrets" / "secret_key"
-    given = patient.settings.secret_key
-    if not given or not kept.is_file() or kept.read_text().strip() == given:
+    given, kept = patient.settings.secret_key, patient.settings.data / "secrets" / "secret_key"
+    if not _is_another(given, kept):
         return None
     says = f"LIVEFLOOR_SECRET_KEY is not the secret that {kept} holds: what one signed the other refuses."
     return Ailment("two_secrets", says, f"Give all processes the same one; if the given one is right, delete {kept}.")
+
+
+async def two_push_keys(patient: Patient) -> Ailment | None:
+    """Whether the given key of web push is another than the one for which browsers signed up."""
+    given, kept = patient.settings.vapid_private_key, patient.settings.data / "secrets" / "vapid_private_key"
+    if not _is_another(given, kept):
+        return None
+    says = (
+        f"LIVEFLOOR_VAPID_PRIVATE_KEY is not the key that {kept} holds: browsers that signed up for that get no push."
+    )
+    cure = f"Give the value of that file; if the given one is right, delete {kept}, and people switch push on again."
+    return Ailment("two_push_keys", says, cure)
+
+
+def _is_another(given: str, kept: Path) -> bool:
+    return bool(given) and kept.is_file() and kept.read_text().strip() != given
 
 
 async def origins(patient: Patient) -> Ailment | None:
@@ -197,12 +239,15 @@ CHECKS = (
     data_folder,
     disk_full,
     network_disk,
+    fleeting_disk,
+    other_account,
     open_secrets,
     wrong_setting,
     sms_setting,
     vapid_key,
     vapid_subject,
     two_secrets,
+    two_push_keys,
     origins,
     open_files,
     waiting_room,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+from urllib.parse import urlsplit
+
 import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
@@ -49,6 +53,32 @@ async def public_url(patient: Patient) -> Ailment | None:
     return Ailment("public_url", says, cure)
 
 
+async def certificate(patient: Patient) -> Ailment | None:
+    """Whether browsers trust the certificate of the public address, and for how long still."""
+    parts = urlsplit(patient.url)
+    if parts.scheme != "https":
+        return None
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            _, writer = await asyncio.open_connection(
+                parts.hostname, parts.port or 443, ssl=ssl.create_default_context(cafile=patient.trusts)
+            )
+    except ssl.SSLCertVerificationError as error:
+        says = f"Browsers refuse the certificate of {patient.url}: {error.verify_message}."
+        return Ailment("certificate", says, "Renew it, with the whole chain and for this name (certbot renew).")
+    except (OSError, TimeoutError):
+        return None  # that it is not reached at all is found beside this
+    ends = ssl.cert_time_to_seconds(writer.get_extra_info("peercert")["notAfter"])
+    writer.close()
+    days = int(ends - patient.runtime.clock.now().timestamp()) // 86_400
+    if days >= patient.least_days:
+        return None
+    says = f"The certificate of {patient.url} ends in {days} days."
+    return Ailment(
+        "certificate", says, "Renew it now, and see why it is not renewed by itself (certbot renew --dry-run)."
+    )
+
+
 async def websocket(patient: Patient) -> Ailment | None:
     """Whether what stands before the server lets a WebSocket through."""
     path = _socket_of(patient.runtime.system)
@@ -87,4 +117,4 @@ async def trusted_proxy(patient: Patient) -> Ailment | None:
     )
 
 
-CHECKS = (redis, public_url, websocket, trusted_proxy)
+CHECKS = (redis, public_url, certificate, websocket, trusted_proxy)

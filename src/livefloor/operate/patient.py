@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +37,15 @@ class Patient:
     port: int = 0
     proc: Path = Path("/proc")
     pages: Path = ROOT
+    trusts: Path | None = None
     least_free_mb: int = 500
     least_files: int = 4096
     least_waiting: int = 1024
     least_sqlite: tuple[int, ...] = (3, 35, 0)
     least_postgres: int = 13
+    least_shm_mb: int = 100
+    least_days: int = 14
+    account: int = field(default_factory=os.geteuid)
 
     @property
     def settings(self) -> Any:

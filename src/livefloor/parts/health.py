@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 from sqlalchemy import BigInteger, bindparam, func, select
 
 from livefloor.declare.event import View
@@ -17,6 +17,8 @@ from livefloor.work.content import Document, Raw
 from livefloor.work.ctx import Flow, Look
 
 ALIVE = timedelta(seconds=45)
+# The registry is of one answer: when its counters were made says nothing of when counting began.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 OLDEST_AFTER = select(func.min(LoggedEvent.at)).where(LoggedEvent.seq > bindparam("seq", type_=BigInteger))
 
 
@@ -91,7 +93,8 @@ async def _figures(look: Look) -> bytes:
     head = await look.head()
     gauge("log_head", "Number of the last event", head)
     gauge("connections", "Live connections of this process", look.means.gauges["connections"]())
-    gauge("frames_delivered", "Frames given to connections of this process", look.means.gauges["delivered"]())
+    delivered = Counter("livefloor_frames_delivered", "Frames given to connections of this process", registry=registry)
+    delivered.inc(look.means.gauges["delivered"]())
     gauge(
         "dead_letters",
         "Work that failed too often and waits to be looked at",
@@ -101,7 +104,7 @@ async def _figures(look: Look) -> bytes:
     gauge(
         "tail_lag",
         "Events that live connections of this process have not been told yet",
-        max(0, head - look.means.gauges["tail"]()),
+        max(0, await look.behind(int(look.means.gauges["tail"]()))),
     )
     gauge(
         "tail_lag_seconds",
@@ -110,7 +113,7 @@ async def _figures(look: Look) -> bytes:
     )
     lag = Gauge("livefloor_reader_lag", "Events that a durable reader has not taken yet", ["reader"], registry=registry)
     for position in await look.all(readers.POSITIONS):
-        lag.labels(position.name).set(head - position.seq)
+        lag.labels(position.name).set(await look.behind(position.seq))
     requests = Counter("livefloor_requests", "Answers of this process", ["verb", "status"], registry=registry)
     for (verb, status), count in dict(look.means.services["requests"]).items():
         requests.labels(verb, str(status)).inc(count)

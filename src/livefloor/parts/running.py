@@ -126,7 +126,7 @@ async def show_running(look: Look) -> Running:
         ReaderView(
             name=one.name,
             position=one.seq,
-            behind=max(0, head - one.seq),
+            behind=await look.behind(one.seq),
             tries=one.tries,
             next_try_at=one.next_try_at,
             error=one.error,

@@ -210,7 +210,7 @@ async def _fields(look: Look, row: Webhook, place: ReaderPosition, last: Webhook
     """Return what is shown of a webhook; what the outer joins did not find has no name and no id."""
     position = place if place.name else None
     seq = position.seq if position is not None else row.stopped_at or 0
-    behind = max(0, await look.head() - seq)
+    behind = await look.behind(seq)
     if position is not None and behind and (await next_asked_for(look, row.events, seq))[0] is None:
         behind = 0  # what it did not ask for does not wait for it; its position follows later
     return {

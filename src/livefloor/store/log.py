@@ -84,6 +84,7 @@ AFTER = (
     .order_by(LoggedEvent.seq)
     .limit(PAGE)
 )
+COUNT_AFTER = select(func.count()).where(LoggedEvent.seq > bindparam("after", type_=BigInteger))
 EPOCH_START = select(LogHead.epoch_start).where(LogHead.id == 1)
 
 SQLITE_RAISE = "UPDATE log_head SET seq = seq + ? WHERE id = 1 RETURNING seq"

@@ -25,7 +25,7 @@ from livefloor.kernel.problems import NotFound, Stale
 from livefloor.kernel.settings import Settings
 from livefloor.store import timers
 from livefloor.store.engines import Session
-from livefloor.store.log import HEAD, HEAD_CHANNELS
+from livefloor.store.log import COUNT_AFTER, EPOCH, HEAD, HEAD_CHANNELS
 from livefloor.store.timers import DueTimer
 
 if TYPE_CHECKING:
@@ -138,6 +138,11 @@ class Look:
     async def head(self) -> int:
         """Return the number of the last event that this snapshot holds."""
         return cast(int, await self.one(HEAD))
+
+    async def behind(self, seq: int) -> int:
+        """Return how many events came after a number. A restore jumps the numbers, of which most are then no events."""
+        head = await self.head()
+        return head - seq if head // EPOCH == seq // EPOCH else cast(int, await self.one(COUNT_AFTER, after=seq))
 
     async def position(self) -> str:
         """Return the position of the last frame that this snapshot holds, as live clients say it: `1042.0`."""
