@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import BrowserContext
 
+from tests.e2e.windows import PATIENCE_S
+
 PASSWORD = "crema-demo-2024"
-PATIENCE_S = 30
-"""For an answer of a server on a busy machine."""
 
 
 def session(url: str, who: str) -> dict[str, Any]:

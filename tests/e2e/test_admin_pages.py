@@ -13,7 +13,19 @@ from playwright.sync_api import Browser, Page, expect
 from livefloor.testing.server import Process, process
 from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, text_of, watched
 
-PAGES = ("", "/machines", "/qr", "/catalogue", "/settings", "/staff", "/roster", "/guard", "/audit", "/running", "/webhooks")
+PAGES = (
+    "",
+    "/machines",
+    "/qr",
+    "/catalogue",
+    "/settings",
+    "/staff",
+    "/roster",
+    "/guard",
+    "/audit",
+    "/running",
+    "/webhooks",
+)
 
 
 @pytest.fixture(scope="module")

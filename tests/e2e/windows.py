@@ -15,13 +15,15 @@ DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PIN = "7305"
 PASSWORD = "rinse-and-spin-42"
 LOAD_MS = 20_000
-"""For a first load of pages and board on a busy machine."""
+"""For a first load of pages and board on a busy machine,"""
+PATIENCE_S = 30
+"""and for an answer of its server."""
 
 
 def register(url: str, student: str) -> dict[str, Any]:
     """Make a student's account through the API; return the answer."""
     body = {"student_id": student, "pin": PIN, "phone_number": f"5551{student}"}
-    answer = httpx.post(f"{url}/api/v1/auth/register", json=body)
+    answer = httpx.post(f"{url}/api/v1/auth/register", json=body, timeout=PATIENCE_S)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json()
     return found
@@ -31,7 +33,7 @@ def session(url: str, who: str) -> dict[str, Any]:
     """Sign a student, or one of the demo's staff, in through the API; return the answer."""
     is_staff = who.startswith("9")
     said = {"staff_id": who, "password": PASSWORD} if is_staff else {"student_id": who, "pin": PIN}
-    answer = httpx.post(f"{url}/api/v1/auth/{'staff/' if is_staff else ''}login", json=said, timeout=LOAD_MS / 1000)
+    answer = httpx.post(f"{url}/api/v1/auth/{'staff/' if is_staff else ''}login", json=said, timeout=PATIENCE_S)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json()
     return found
@@ -42,13 +44,15 @@ def caller(url: str, who: str) -> httpx.Client:
     token = session(url, who)["access_token"]
     # A connection for each request: nobody has to close what a test leaves behind.
     once = httpx.Limits(max_keepalive_connections=0)
-    return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, limits=once)
+    return httpx.Client(
+        base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, limits=once, timeout=PATIENCE_S
+    )
 
 
 def forget_pins(url: str) -> dict[str, str]:
     """Let two students forget their PIN, so that the outbox has something to show."""
     for student in ("100001", "100002"):
-        httpx.post(f"{url}/api/v1/auth/pin/forgot", json={"student_id": student}).raise_for_status()
+        httpx.post(f"{url}/api/v1/auth/pin/forgot", json={"student_id": student}, timeout=PATIENCE_S).raise_for_status()
     return {}
 
 
