@@ -24,6 +24,7 @@ from tests.conftest import Postgres, Run
 from tests.platform.conftest import People
 from tests.platform.shop import Count, Ticket
 from tests.platform.shop import system as shop
+from tests.platform.test_sse import stream
 from tests.platform.test_websocket import hear, line
 
 WORDS = ("move", "tests.platform.shop:system", "--to")
@@ -77,6 +78,8 @@ async def test_clients_go_on_from_their_old_position(world: World, people: Peopl
     async with served(world.runtime) as port, line(port, token, last_id=seen[-1]) as socket:
         assert (await hear(socket))["data"]["last_id"] == "5.1"
         assert [(await hear(socket))["data"]["ticket"]["bike"] for _ in range(2)] == ["d", "ë"]
+        async with stream(port, token, seen=seen[-1]) as (ear, _):
+            assert [json.loads((await ear.hear()).data)["ticket"]["bike"] for _ in range(2)] == ["d", "ë"]
     assert (await rows(world, Ticket), await rows(world, Count)) == (before, counted)
     async with snapshot_of(world.runtime) as snapshot:
         report = await verify(snapshot)

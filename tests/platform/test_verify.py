@@ -55,6 +55,14 @@ class Forger:
         await self.run(f"UPDATE events SET {column} = {becomes} WHERE seq = {seq}")
         return {seq}
 
+    async def reorder(self) -> set[int]:
+        """Write the same data with its keys in another order."""
+        seq = self.random.choice([seq for seq in await self.seqs() if seq != ERASED])
+        ((data,),) = await self.run(f"SELECT data FROM events WHERE seq = {seq}")
+        ticket = dict(reversed(json.loads(data)["ticket"].items()))
+        await self.run(f"UPDATE events SET data = '{json.dumps({'ticket': ticket})}' WHERE seq = {seq}")
+        return {seq}
+
     async def take_out(self) -> set[int]:
         """Delete one or several in a row."""
         seqs = await self.seqs()
@@ -119,7 +127,8 @@ class Forger:
 
     async def change_what_was_erased(self) -> set[int]:
         """Write something else where something was erased."""
-        await self.run(f"UPDATE events SET data = '{{}}' WHERE seq = {ERASED}")
+        what = self.random.choice(("data = '{}'", "actor = actor || ' '"))
+        await self.run(f"UPDATE events SET {what} WHERE seq = {ERASED}")
         return {ERASED}
 
     async def cut_tail(self) -> set[int]:
@@ -135,6 +144,7 @@ class Forger:
 ERASED = 5
 KINDS = [
     Forger.change,
+    Forger.reorder,
     Forger.take_out,
     Forger.swap,
     Forger.add,
@@ -215,7 +225,7 @@ async def test_200_random_forgeries_are_found_and_named(sealed: World) -> None:
             forged = await forge(hand)
             report = await verify(hand.snapshot)
             assert forged <= named(report), (seed, forge.__name__, forged, report.findings)
-            if forge in (Forger.change, Forger.take_out, Forger.swap, Forger.add):
+            if forge in (Forger.change, Forger.reorder, Forger.take_out, Forger.swap, Forger.add):
                 assert forged == named(report), (seed, forge.__name__, report.findings)
             kinds = {finding.what for finding in report.findings}
             assert forge is not Forger.swap or "swapped" in kinds

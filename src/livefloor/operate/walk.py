@@ -230,6 +230,8 @@ class _Walk:
 
     def _hold_erasure(self, row: Written) -> None:
         self.report.erased += 1
+        if not chain.is_as_written(str(row[4])):
+            self._change(row[0], f"Entry {row[0]} was changed: its actor is not as the log writes one.")
         if row[0] in self._to_seal:
             return
         if self._erased.get(row[0]) != bytes.fromhex(chain.hidden(str(row[1]), str(row[6]))):

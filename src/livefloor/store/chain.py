@@ -95,8 +95,18 @@ def erased_of(actor: str) -> tuple[str, str | None]:
     if '"erased"' not in actor:
         return actor, None
     said = orjson.loads(actor)
-    erased = said.pop("erased") if isinstance(said, dict) and "erased" in said else None
+    if not isinstance(said, dict) or "erased" not in said:
+        return actor, None
+    erased = said.pop("erased")
     return orjson.dumps(said).decode(), erased
+
+
+def is_as_written(actor: str) -> bool:
+    """Tell whether an actor stands there as the log writes it: of an erased entry its digest knows the meaning alone."""
+    try:
+        return orjson.dumps(orjson.loads(actor)).decode() == actor
+    except ValueError:
+        return False
 
 
 def digest_of(entry: Written) -> bytes:
