@@ -6,8 +6,8 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
-# One more than there are cores here: a worker often waits for a browser, a disk or a server.
-WORKERS ?= 3
+# Twice the cores here: a worker often waits for a browser, a disk or a server.
+WORKERS ?= 4
 ROUNDS ?= 100
 SUITES := $(addprefix tests/wires/test_,engineio.py socketio_protocol.py websocket_protocol.py pusher_protocol.py pusher_channels.py pusher_people.py pusher_http.py)
 
@@ -134,7 +134,7 @@ web-test: $(MODULES) ## Vitest
 collect: $(VENV)
 	@$(PYTHON) -m pytest --collect-only -q > .venv/collected.txt || { cat .venv/collected.txt; exit 1; }
 
-pytest: $(VENV) ## the Python tests alone (WORKERS=3)
+pytest: $(VENV) ## the Python tests alone (WORKERS=4)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
 
 suites: setup ## the protocol suites (Engine.IO, Socket.IO, WebSocket, Pusher), each case with its result

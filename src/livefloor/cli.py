@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from livefloor.kernel.settings import SettingError
-from livefloor.operate import archives, declarations, demo, doctor, events, move, secrets, users
+from livefloor.operate import archives, bench, declarations, demo, doctor, events, move, secrets, users
 from livefloor.operate.systems import (
     AsJson,
     Data,
@@ -58,6 +58,7 @@ WORDS: dict[str, Callable[..., None]] = {
     "move": move.command,
     "verify": events.verify,
     "doctor": doctor.command,
+    "bench": bench.command,
 }
 for word, command in WORDS.items():
     app.command(word)(command)

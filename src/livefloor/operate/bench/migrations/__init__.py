@@ -1,0 +1,1 @@
+"""The migrations of the system that `livefloor bench` measures."""
