@@ -129,5 +129,5 @@ system = System(
     events=[Ticked],
     parts=[part, health_part("/api/health", metrics="/api/metrics", see=HOST)],
     wires=[WebSocketJSON("/ws"), SSE("/sse"), SocketIO(ping_interval_s=300), Pusher()],
-    migrations="hub_migrations",
+    migrations="livefloor.operate.bench.migrations",
 )

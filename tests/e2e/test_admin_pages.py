@@ -11,21 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from livefloor.testing.server import Process, process
+from tests.e2e.pages import ADMIN
 from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, text_of, watched
-
-PAGES = (
-    "",
-    "/machines",
-    "/qr",
-    "/catalogue",
-    "/settings",
-    "/staff",
-    "/roster",
-    "/guard",
-    "/audit",
-    "/running",
-    "/webhooks",
-)
 
 
 @pytest.fixture(scope="module")
@@ -309,10 +296,10 @@ def test_the_log_is_searched_opened_and_exported(browser: Browser, server: Proce
 def test_every_page_fits_a_small_phone(browser: Browser, server: Process, language: str) -> None:
     """Nothing has to be scrolled sideways, and no page is left in the other language."""
     with admin(browser, server, "", size={"width": 320, "height": 640}, locale=language) as page:
-        for path in PAGES:
-            page.goto(f"{server.url}/admin{path}")
+        for path in ADMIN:
+            page.goto(f"{server.url}/{path}")
             title = page.get_by_role("heading", level=1)
             expect(title).to_be_visible()
             expect(page.get_by_role("status").filter(has=page.locator("[aria-busy=true]"))).to_have_count(0)
             assert page.evaluate("document.querySelector('main').scrollWidth") <= 320, path
-            assert (title.inner_text() == "Verwaltung") == (path == "" and language == "de-DE")
+            assert (title.inner_text() == "Verwaltung") == (path == "admin" and language == "de-DE")
