@@ -80,11 +80,12 @@ generate: setup ## write anew what is generated from the declarations: specs/gen
 
 # -- checking --------------------------------------------------------------------------------------------------------
 
-# The static checks first and side by side, then the tests; their closing line is the last that is read. A broken
-# static check fails the whole, and the tests run all the same.
-test: setup browser servers ## set up everything and pass every test and check; brings up its own PostgreSQL
+# First what there is to set up and the static checks, side by side, then the tests; their closing line is the last that is
+# read. A broken static check fails the whole, and the tests run all the same.
+test: ## set up everything and pass every test and check; brings up its own PostgreSQL
 	@failed=0; \
-	$(MAKE) -j2 --keep-going --output-sync=target static || { failed=1; echo "static checks: FAILED (see above)"; }; \
+	$(MAKE) -j2 --keep-going --output-sync=target setup browser servers static || \
+		{ failed=1; echo "setting up or static checks: FAILED (see above)"; }; \
 	$(MAKE) pytest || failed=1; \
 	exit $$failed
 
@@ -134,7 +135,7 @@ web-test: $(MODULES) ## Vitest
 collect: $(VENV)
 	@$(PYTHON) -m pytest --collect-only -q > .venv/collected.txt || { cat .venv/collected.txt; exit 1; }
 
-pytest: $(VENV) ## the Python tests alone (WORKERS=4)
+pytest: setup browser servers ## the Python tests alone (WORKERS=4)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -q
 
 suites: setup ## the protocol suites (Engine.IO, Socket.IO, WebSocket, Pusher), each case with its result

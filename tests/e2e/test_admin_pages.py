@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from livefloor.testing.server import Process, process
 from tests.e2e.pages import ADMIN
-from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, text_of, watched
+from tests.e2e.windows import DESKTOP, PASSWORD, PHONE, caller, new_window, text_of, watched
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,7 @@ def admin(
     **options: Any,
 ) -> Iterator[Page]:
     """Open a window of an admin at a page of the administration."""
-    context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
-    with watched(context) as page:
+    with watched(new_window(browser, size, **options)) as page:
         sign_in(page, server, staff_id)
         page.goto(f"{server.url}/admin{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=15000)

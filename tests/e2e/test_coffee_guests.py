@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from livefloor.testing.server import Process, process
 from tests.e2e.coffee import caller
 from tests.e2e.line import line
 from tests.e2e.test_coffee_pages import clear, cup, is_live, window
-from tests.e2e.windows import PHONE, never_reloaded, watched
+from tests.e2e.windows import PHONE, never_reloaded, new_window, watched
 
 FROM = "+61491570156"
 
@@ -29,9 +30,9 @@ def cafe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 
 @contextmanager
-def phone(browser: Browser, address: str) -> Iterator[Page]:
+def phone(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     """Open a page on a guest's phone."""
-    with watched(browser.new_context(viewport=PHONE, locale="en-GB")) as page:  # type: ignore[arg-type]
+    with watched(new_window(browser, PHONE, locale="en-GB", **options)) as page:
         page.goto(address)
         yield page
 
@@ -116,7 +117,8 @@ def test_an_order_is_shown_again_without_a_network(browser: Browser, cafe: Proce
     cup = {"menu_item": "espresso", "size": "small"}
     asked = {"event_code": "HARBOUR", "customer_name": "Yuri", "items": [cup], "station_id": 1}
     ticket = httpx.post(f"{cafe.url}/api/public/orders", json=asked).raise_for_status().json()["ticket"]
-    with line(cafe.port) as cable, phone(browser, f"{cable.url}/o/{ticket['token']}") as guest:
+    opened = f"/o/{ticket['token']}"
+    with line(cafe.port) as cable, phone(browser, cable.url + opened, service_workers="allow") as guest:
         number = guest.get_by_role("heading", name=f"Order {ticket['number']}")
         expect(guest.get_by_text("Live", exact=True)).to_be_visible()
         guest.evaluate("navigator.serviceWorker.ready.then(() => undefined)")

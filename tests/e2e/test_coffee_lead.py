@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from livefloor.testing.server import Process, process
 from tests.e2e.coffee import caller
 from tests.e2e.test_coffee_pages import clear, cup, is_live, order, window
-from tests.e2e.windows import DESKTOP, text_of, until
+from tests.e2e.windows import DESKTOP, new_window, text_of, until
 
 OWN_PASSWORD = "flat-white-at-ten"
 
@@ -122,7 +122,7 @@ def test_a_new_account_signs_in_with_its_one_time_password(browser: Browser, caf
         once = shown.inner_text()
         press(lead, "I have passed it on")
         expect(lead.get_by_text(once)).to_have_count(0)
-        context = browser.new_context(locale="en-GB")
+        context = new_window(browser, locale="en-GB")
         own = context.new_page()
         own.goto(f"{cafe.url}/login")
         own.get_by_label("User name").fill("nora")

@@ -136,7 +136,7 @@ def test_a_shift_is_drawn_worked_and_seen(browser: Browser, cafe: Process) -> No
     with (
         line(cafe.port) as cable,
         window(browser, cafe.url, f"{cafe.url}/schedule", "organizer") as plan,
-        window(browser, cafe.url, f"{cable.url}/shift", "ivy") as phone,
+        window(browser, cafe.url, f"{cable.url}/shift", "ivy", service_workers="allow") as phone,
     ):
         expect(phone.get_by_text("You have no shift")).to_be_visible()
         lane = plan.get_by_role("region", name="Rooftop", exact=True).locator("[data-station]")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from livefloor.testing.server import process
 from tests.e2e.pages import SITES, barriers, is_too_wide, settled
-from tests.e2e.windows import DESKTOP, PHONE
+from tests.e2e.windows import DESKTOP, PHONE, new_window
 
 
 class Served(NamedTuple):
@@ -49,7 +49,7 @@ def test_nothing_is_in_the_way(browser: Browser, request: pytest.FixtureRequest,
     site = SITES[name]
     demo: Served = request.getfixturevalue(name)
     who, pages = site.roles[role]
-    context = browser.new_context(locale="de-DE", service_workers="block")
+    context = new_window(browser, locale="de-DE")
     if who is not None:
         site.keep_session(context, demo.url, who)
     page = context.new_page()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from livefloor.testing.server import Process
-from tests.e2e.windows import DESKTOP, LOAD_MS, PHONE, PIN, until, watched
+from tests.e2e.windows import DESKTOP, LOAD_MS, PHONE, PIN, new_window, until, watched
 
 STEPS = 60
 """More than there are stops on any page."""
@@ -63,7 +63,7 @@ class Hands:
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_washer_is_started_by_keyboard_alone(browser: Browser, server: Process, size: dict[str, int]) -> None:
     """Sign in, open washer 3, choose with the arrows, start, join a list, look at the account and leave it."""
-    with watched(browser.new_context(viewport=size)) as page:  # type: ignore[arg-type]
+    with watched(new_window(browser, size)) as page:
         page.goto(server.url)
         expect(page.get_by_label("Student ID")).to_be_focused(timeout=LOAD_MS)
         hands = Hands(page)

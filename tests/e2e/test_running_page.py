@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 from livefloor.testing.server import forked, free_port
 from tests.e2e.pages import is_too_wide
 from tests.e2e.serving import laundry_that_fails
-from tests.e2e.windows import DESKTOP, caller, keep_session, watched
+from tests.e2e.windows import DESKTOP, caller, keep_session, new_window, watched
 
 PATIENCE_S = 60
 """For an answer of a server on a busy machine."""
@@ -19,7 +19,7 @@ def test_what_was_set_aside_is_seen_and_taken_up_again(browser: Browser, tmp_pat
     (tmp_path / "broken").touch()
     with forked(laundry_that_fails, port, tmp_path, data=tmp_path, port=port) as server:
         server.wait_until_ready()
-        context = browser.new_context(viewport=DESKTOP, service_workers="block")
+        context = new_window(browser, DESKTOP)
         keep_session(context, server.url, "900000")
         with watched(context) as page, caller(server.url, "900000") as http:
             http.timeout = PATIENCE_S

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from livefloor.testing.server import Process, process
-from tests.e2e.windows import DESKTOP, PIN, caller, keep_session, watched
+from tests.e2e.windows import DESKTOP, PIN, caller, keep_session, new_window, watched
 
 NARROW = {"width": 320, "height": 740}
 PAGES = ("/", "/mine", "/report", "/activity", "/profile", "/quiet-times", "/notifications", "/m/washer/5")
@@ -28,7 +28,7 @@ def window(
     browser: Browser, room: Process, student: str, size: dict[str, int] = NARROW, language: str = "en-GB"
 ) -> Iterator[Page]:
     """Open a window in a language with the student's session in it."""
-    context = browser.new_context(viewport=size, locale=language, base_url=room.url)  # type: ignore[arg-type]
+    context = new_window(browser, size, locale=language, base_url=room.url)
     keep_session(context, room.url, student)
     with watched(context) as page:
         yield page

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 from livefloor.testing.server import process
 from tests.e2e.pages import barriers, is_too_wide
-from tests.e2e.windows import caller, keep_session, watched
+from tests.e2e.windows import PHONE, caller, keep_session, new_window, watched
 
 PATIENCE_S = 60
 """For a delivery on a busy machine."""
@@ -64,7 +64,7 @@ def test_a_webhook_from_its_making_to_its_end(browser: Browser, tmp_path: Path) 
     """Made on the page it is sent what it asked for; what was not taken is seen, sent again, and it can be paused and deleted."""
     said = {"LIVEFLOOR_LIMITS": "off", "LIVEFLOOR_WEBHOOK_NETWORKS": "127.0.0.1/32"}
     with receiver() as taker, process("laundry", "--demo", data=tmp_path / "laundry", **said) as server:
-        context = browser.new_context(viewport={"width": 360, "height": 740}, service_workers="block")
+        context = new_window(browser, PHONE)
         keep_session(context, server.url, "900000")
         with watched(context) as page, caller(server.url, "900000") as http:
             http.timeout = PATIENCE_S

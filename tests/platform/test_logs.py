@@ -11,7 +11,6 @@ from livefloor.kernel.logs import set_up_logs
 
 def test_a_log_that_was_set_up_while_another_stood_for_standard_error_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command in this process had its own and closed it; a line of the log after it must not fail a request."""
-    before = structlog.get_config()
     its_own = StringIO()
     monkeypatch.setattr(sys, "stderr", its_own)
     set_up_logs("info", as_json=True)
@@ -23,4 +22,3 @@ def test_a_log_that_was_set_up_while_another_stood_for_standard_error_goes_on(mo
     monkeypatch.setattr(sys, "stderr", now)
     log.info("after_it_was_closed")
     assert "after_it_was_closed" in now.getvalue()
-    structlog.configure(**before)

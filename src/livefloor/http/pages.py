@@ -3,6 +3,7 @@
 The document is `<first part of the path>.html` where the build gave one, else index.html.
 """
 
+import functools
 import gzip
 import html
 import mimetypes
@@ -26,23 +27,10 @@ class Pages:
     def __init__(self, system: str | Path, beside: Mapping[str, str] = BESIDE, inserted: bytes = b"") -> None:
         self.folder = ROOT / system
         self.inserted = inserted
-        self._files: dict[str, tuple[bytes, bytes]] = {}
         self._packed: dict[str, bytes] = {}
-        self._read(self.folder, "")
+        self._files = dict(_files_in(self.folder))
         for prefix, folder in beside.items():
-            self._read(ROOT / folder, prefix)
-
-    def _read(self, folder: Path, prefix: str) -> None:
-        if folder.is_dir():
-            for path in folder.rglob("*"):
-                if path.is_file():
-                    name = prefix + path.relative_to(folder).as_posix()
-                    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                    if name.endswith(".webmanifest"):
-                        kind = "application/manifest+json"
-                    if kind.startswith("text/") or kind in ("application/javascript", "application/json"):
-                        kind += "; charset=utf-8"
-                    self._files[name] = (path.read_bytes(), kind.encode())
+            self._files |= {prefix + name: file for name, file in _files_in(ROOT / folder).items()}
 
     async def serve(
         self,
@@ -77,3 +65,19 @@ class Pages:
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
         return True
+
+
+@functools.cache
+def _files_in(folder: Path) -> Mapping[str, tuple[bytes, bytes]]:
+    """Return the content and the kind of each file below a folder; read once, whichever systems serve it."""
+    files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+    return {path.relative_to(folder).as_posix(): (path.read_bytes(), _kind_of(path)) for path in files}
+
+
+def _kind_of(path: Path) -> bytes:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if path.suffix == ".webmanifest":
+        kind = "application/manifest+json"
+    if kind.startswith("text/") or kind in ("application/javascript", "application/json"):
+        kind += "; charset=utf-8"
+    return kind.encode()

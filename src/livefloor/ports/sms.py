@@ -13,6 +13,7 @@ import httpx
 
 from livefloor.kernel.ids import new_id
 from livefloor.kernel.settings import SettingError, Settings
+from livefloor.ports.outside import trust
 
 
 class SmsRefused(Exception):
@@ -89,7 +90,9 @@ class TwilioSms:
     def __init__(self, *, account_sid: str, auth_token: str, sender: str, url: str = "https://api.twilio.com") -> None:
         self._sender = sender
         self._path = f"/2010-04-01/Accounts/{account_sid}/Messages.json"
-        self._http = httpx.AsyncClient(base_url=url, auth=(account_sid, auth_token), timeout=5, trust_env=True)
+        self._http = httpx.AsyncClient(
+            base_url=url, auth=(account_sid, auth_token), verify=trust(), timeout=5, trust_env=True
+        )
 
     async def send(self, phone: str, message: str, *, report_to: str = "") -> str:
         """Hand one message to the gateway. Raises SmsRefused with the gateway's own code and words."""

@@ -69,9 +69,6 @@ class Executor:
         self.run_due: Callable[[], Awaitable[None]] | None = None
         self.told: OrderedDict[str, tuple[Event, Sequence[Told]]] = OrderedDict()
         self._within: dict[type[Event], list[Callable[..., Awaitable[None]]]] = {}
-        reactions = self.system.reactions()
-        for event in self.system.events:
-            self._within[event] = [r.func for r in reactions if any(issubclass(event, kind) for kind in r.events)]
 
     # -- reading and changing -------------------------------------------------------------------------------------
 
@@ -149,12 +146,16 @@ class Executor:
         while done < len(ctx.events):
             event = ctx.events[done]
             done += 1
-            try:
-                reactions = self._within[type(event)]
-            except KeyError:
-                raise LookupError(f"{type(event).__name__} is not among the events of {self.system.name}") from None
-            for react in reactions:
+            kind = type(event)
+            for react in self._within[kind] if kind in self._within else self._reactions_to(kind):
                 await react(ctx, event)
+
+    def _reactions_to(self, event: type[Event]) -> list[Callable[..., Awaitable[None]]]:
+        """Return what reacts to an event, found once. Raises LookupError for one that the system does not tell."""
+        if event not in self.system.events:
+            raise LookupError(f"{event.__name__} is not among the events of {self.system.name}")
+        found = [r.func for r in self.system.reactions() if any(issubclass(event, kind) for kind in r.events)]
+        return self._within.setdefault(event, found)
 
     def _entries(self, ctx: Ctx, mark: str | None) -> list[Entry]:
         """Return what is logged; `mark` names the span in which it happened, and is kept beside who did it."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import limits.storage.memory
+import limits.strategies
 import pytest
 from sqlalchemy import select
 
@@ -132,3 +135,11 @@ async def cafe(world: World) -> AsyncIterator[Cafe]:
     await world.change(furnish)
     async with Cafe(world) as cafe:
         yield cafe
+
+
+@pytest.fixture
+def within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the minute not end by which limits count: theirs is the real clock's, and it may end in the midst of a test."""
+    stopped = SimpleNamespace(time=lambda: 1_800_000_000.0)
+    for module in (limits.storage.memory, limits.strategies):
+        monkeypatch.setattr(module, "time", stopped)

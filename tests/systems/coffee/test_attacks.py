@@ -78,6 +78,7 @@ async def test_each_event_by_each_role(cafe: Cafe, world: World, tablets: Tablet
 
 
 @pytest.mark.world(environ={"LIVEFLOOR_LIMITS": "on"})
+@pytest.mark.usefixtures("within_a_minute")
 async def test_floods(cafe: Cafe, world: World, tablets: Tablets) -> None:
     """Rule 71: writes over HTTP and the socket count together for one person, others go on; guesses of codes are few."""
     bea, tom = await cafe.barista(1), await cafe.barista(1, "Tom Aster")

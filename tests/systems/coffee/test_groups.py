@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from livefloor import System
@@ -162,6 +163,7 @@ async def test_a_group_that_nobody_joined_expires(cafe: Cafe) -> None:
     assert (await sue.get("group-orders/", status="cancelled"))["items"][0]["code"] == begun
 
 
+@pytest.mark.usefixtures("within_a_minute")
 async def test_codes_are_found_by_ten_tries_a_minute(system: System) -> None:
     """Rule 64: ten tries a minute and address for the public; the crew is not counted."""
     async with World(system, environ={"LIVEFLOOR_LIMITS": "on"}) as world, Cafe(world) as cafe:

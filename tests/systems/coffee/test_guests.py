@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 from sqlalchemy import select
 
 from livefloor import Look, PlatformTables, System
@@ -179,6 +180,7 @@ async def test_an_order_is_never_refused_for_want_of_texts(cafe: Cafe) -> None:
     assert (await order(sue, cup(), phone="0491 570 156"))["phone_masked"] == "•••156"
 
 
+@pytest.mark.usefixtures("within_a_minute")
 async def test_public_routes_are_limited_by_address(system: System) -> None:
     """Rule 71: public orders 10 a minute and address, with Retry-After."""
     async with World(system, environ={"LIVEFLOOR_LIMITS": "on"}) as world:

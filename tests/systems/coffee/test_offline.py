@@ -62,6 +62,7 @@ async def test_batch(cafe: Cafe, world: World) -> None:
 
 
 @pytest.mark.world(environ={"LIVEFLOOR_LIMITS": "on"})
+@pytest.mark.usefixtures("within_a_minute")
 async def test_each_operation_is_a_write(cafe: Cafe) -> None:
     """Rule 71: 120 writes a minute, however they come; what is too much comes again, and nothing overtakes it."""
     bea, results = await cafe.barista(1), []

@@ -172,6 +172,7 @@ async def test_change_password(cafe: Cafe, world: World) -> None:
 
 
 @pytest.mark.world(environ={"LIVEFLOOR_LIMITS": "on"})
+@pytest.mark.usefixtures("within_a_minute")
 async def test_manners(cafe: Cafe, world: World) -> None:
     """Rule 71: limits give 429 with Retry-After. Refusals have this system's codes; each answer tells the log's number."""
     guest = await cafe.client(address="10.4.4.4")

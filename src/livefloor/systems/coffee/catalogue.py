@@ -197,22 +197,29 @@ async def fill_catalogue(ctx: Ctx) -> None:
     """Put in items, milks, drinks, recipes and options, unless there are items already."""
     if await ctx.one(COUNT):
         return
-    ids = {row[0]: (await ctx.add(_item(*row))).id for row in ITEMS}
+    items = [_item(*row) for row in ITEMS]
+    await ctx.add_all(items)
+    ids = {item.code: item.id for item in items}
+    milks = []
     for sort, (code, name, color, text_color, letter, pattern, allergen, dairy) in enumerate(MILKS, start=1):
         milk = Milk(code=code, name=name, color=color, text_color=text_color, letter=letter, pattern=pattern)
         milk.allergens, milk.dairy, milk.sort, milk.inventory_item_id = [allergen], dairy, sort, ids[f"milk_{code}"]
-        await ctx.add(milk)
-    for sort, (code, name, category, needs_milk, description, sizes) in enumerate(DRINKS, start=1):
-        drink = MenuItem(
-            code=code, name=name, category=category, needs_milk=needs_milk, description=description, sort=sort
-        )
-        await ctx.add(drink)
-        for size in sizes:
-            await _add_variant(ctx, drink.id, size, ids)
+        milks.append(milk)
+    drinks = [
+        MenuItem(code=code, name=name, category=category, needs_milk=needs_milk, description=description, sort=sort)
+        for sort, (code, name, category, needs_milk, description, _) in enumerate(DRINKS, start=1)
+    ]
+    options = []
     for sort, (code, name, kind, most, item, quantity, seconds, effect) in enumerate(OPTIONS, start=1):
         option = MenuOption(code=code, name=name, kind=kind, max=most, quantity=quantity, effect=effect, sort=sort)
         option.item_id, option.prep_seconds_extra = ids[item] if item else None, seconds
-        await ctx.add(option)
+        options.append(option)
+    await ctx.add_all([*milks, *drinks, *options])
+    sizes = [(drink.id, size) for drink, row in zip(drinks, DRINKS, strict=True) for size in row[-1]]
+    variants = [_variant(drink_id, size) for drink_id, size in sizes]
+    await ctx.add_all(variants)
+    recipes = zip(variants, sizes, strict=True)
+    await ctx.add_all([line for variant, (_, size) in recipes for line in _recipe(variant.id, size, ids)])
 
 
 def _item(
@@ -232,13 +239,19 @@ def _item(
     )
 
 
-async def _add_variant(ctx: Ctx, drink_id: str, of_size: Size, ids: dict[str, str]) -> None:
-    size, beans, milk, others, seconds = of_size
+def _variant(drink_id: str, of_size: Size) -> MenuVariant:
+    size, _, _, others, seconds = of_size
     volume = 90 if others is NO_LID else VOLUMES[size]
-    variant = MenuVariant(menu_item_id=drink_id, size=size, volume_ml=volume, prep_seconds=seconds)
-    await ctx.add(variant)
-    for role, quantity in (("beans", beans), ("milk", milk)):
-        if quantity:
-            await ctx.add(RecipeLine(variant_id=variant.id, role=role, quantity=quantity))
-    for code, quantity in others.items():
-        await ctx.add(RecipeLine(variant_id=variant.id, role="fixed", item_id=ids[code], quantity=quantity))
+    return MenuVariant(menu_item_id=drink_id, size=size, volume_ml=volume, prep_seconds=seconds)
+
+
+def _recipe(variant_id: str, of_size: Size, ids: dict[str, str]) -> list[RecipeLine]:
+    _, beans, milk, others, _ = of_size
+    asked = [(role, quantity) for role, quantity in (("beans", beans), ("milk", milk)) if quantity]
+    return [
+        *(RecipeLine(variant_id=variant_id, role=role, quantity=quantity) for role, quantity in asked),
+        *(
+            RecipeLine(variant_id=variant_id, role="fixed", item_id=ids[code], quantity=quantity)
+            for code, quantity in others.items()
+        ),
+    ]

@@ -18,23 +18,23 @@ async def first_data(ctx: Ctx) -> None:
         return
     await first_settings(ctx)
     for machine_type in ("washer", "dryer"):
-        for number in range(1, ctx.settings.machines_per_type + 1):
-            await ctx.add(
-                Machine(
-                    machine_type=machine_type,
-                    machine_id=number,
-                    label=f"{machine_type.capitalize()} {number}",
-                    location="",
-                    status="available",
-                    enabled=True,
-                    laundry_inside=False,
-                    machine_code=new_code(),
-                    total_cycles=0,
-                )
+        await ctx.add_all(
+            Machine(
+                machine_type=machine_type,
+                machine_id=number,
+                label=f"{machine_type.capitalize()} {number}",
+                location="",
+                status="available",
+                enabled=True,
+                laundry_inside=False,
+                machine_code=new_code(),
+                total_cycles=0,
             )
-        for sort, (code, minutes) in enumerate(MINUTES.items()):
-            await ctx.add(
-                CycleCategory(
-                    machine_type=machine_type, code=code, label=LABELS[code], minutes=minutes, enabled=True, sort=sort
-                )
+            for number in range(1, ctx.settings.machines_per_type + 1)
+        )
+        await ctx.add_all(
+            CycleCategory(
+                machine_type=machine_type, code=code, label=LABELS[code], minutes=minutes, enabled=True, sort=sort
             )
+            for sort, (code, minutes) in enumerate(MINUTES.items())
+        )
