@@ -56,7 +56,8 @@ setup: $(VENV) $(PAGES) ## get all that is needed and build the pages
 browser:
 	@scripts/get-browser
 
-servers:
+# After the browser: two installations at once would be in each other's way.
+servers: | browser
 	@scripts/get-servers
 
 # -- running ---------------------------------------------------------------------------------------------------------
