@@ -5,14 +5,20 @@ import base64
 import contextlib
 import json
 import os
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import http_ece
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 
 
 @dataclass
@@ -56,13 +62,31 @@ class Outside:
 
 
 @asynccontextmanager
-async def outside(status: int = 201, answer: bytes = b"{}") -> AsyncIterator[Outside]:
-    """Run the server."""
+async def outside(
+    status: int = 201, answer: bytes = b"{}", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Outside]:
+    """Run the server, over TLS if it is told with what."""
     there = Outside(status, answer)
-    server = await asyncio.start_server(there.handle, "127.0.0.1", 0)
-    there.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(there.handle, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    there.url = f"http://127.0.0.1:{port}" if tls is None else f"https://localhost:{port}"
     async with server:
         yield there
+
+
+def certified(file: Path, lasts: timedelta = timedelta(hours=1)) -> ssl.SSLContext:
+    """Give this machine a certificate that only itself stands for, written to a file with its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + lasts)
+    whose = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.add_extension(whose, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    return context
 
 
 def unpadded(raw: bytes) -> str:

@@ -13,11 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner
 
 from livefloor import Settings, System, cli
@@ -31,6 +26,7 @@ from livefloor.store.models import UtcTime
 from livefloor.systems.laundry import system as laundry
 from livefloor.testing.server import free_port, served
 from livefloor.testing.world import START, World
+from tests.outside import certified
 from tests.platform.shop import system as shop
 
 PRODUCTION = {
@@ -72,17 +68,8 @@ class Ward:
 
     async def serve_tls(self, lasts: timedelta) -> Path:
         """Let something answer over TLS with a certificate of its own for so long; return the certificate's file."""
-        key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-        made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + lasts + timedelta(hours=1))
-        whose = x509.SubjectAlternativeName([x509.DNSName("localhost")])
         file = self.folder / "tls.pem"
-        file.write_bytes(
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            + made.add_extension(whose, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
-        )
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(file)
+        context = certified(file, lasts + timedelta(hours=1))
         port = await self.serve(lambda head: b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", context)
         self.more["url"] = f"https://localhost:{port}"
         self.environ["TRUSTED_PROXIES"] = "127.0.0.1"

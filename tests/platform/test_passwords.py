@@ -1,5 +1,7 @@
 """The ready sign-in with user name and password, as the bike shop has it."""
 
+import subprocess
+import sys
 from functools import partial
 from typing import Any
 
@@ -135,3 +137,14 @@ def test_where_a_connection_is_at_home() -> None:
     """Unless a system says otherwise: on all channels that it may join and that are named by nothing but its own id."""
     assert bikeshop.home_of(Actor("1", "customer")) == ["customer:1"]
     assert bikeshop.home_of(Actor("1", "clerk")) == ["board"]
+
+
+def test_outside_of_tests_a_password_costs_what_it_must() -> None:
+    """At least 19 MiB and two passes (OWASP's password storage, argon2id), in all that the command can load."""
+    said = "import livefloor.cli, livefloor.serve; from livefloor.identity.secrets import hash_password as h; print(h('x'))"
+    made = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
+    _, kind, _, costs, *_ = made.split("$")
+    cost = dict(each.split("=") for each in costs.split(","))
+    assert kind == "argon2id"
+    assert int(cost["m"]) >= 19 * 1024
+    assert int(cost["t"]) >= 2

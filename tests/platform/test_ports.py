@@ -2,20 +2,62 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from livefloor.kernel.settings import SettingError, Settings
+from livefloor.ports import outside as ways
 from livefloor.ports.files import FolderFiles
 from livefloor.ports.push import LocalPush, PushRefused, SubscriptionGone, WebPush, may_be_reached, push_port
 from livefloor.ports.sms import LocalSms, SmsRefused, TwilioSms, is_twilio_signed, sms_port, twilio_signature
-from tests.outside import Browser, outside, unpadded
+from tests.outside import Browser, certified, outside, unpadded
+
+# -- whom calls trust -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trust_read_anew() -> Iterator[None]:
+    """Let the authorities be read in this test, and again after it."""
+    ways.trust.cache_clear()
+    yield
+    ways.trust.cache_clear()
+
+
+@pytest.mark.usefixtures("trust_read_anew")
+@pytest.mark.parametrize("known", [False, True])
+async def test_calls_go_to_whom_an_authority_stands_for_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    """A certificate that nobody stands for is refused, by webhooks, pushes and texts; one that the house trusts is taken."""
+    tls = certified(tmp_path / "tls.pem")
+    if known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "tls.pem"))
+    async with outside(tls=tls) as there:
+        receiver = ways.Outside(["127.0.0.0/8", "::1"])
+        sms = TwilioSms(account_sid="AC1", auth_token="s3cret", sender="+15550001111", url=there.url)
+        push = httpx.AsyncClient(transport=ways.OutsideTransport(anywhere=True))
+        for call in (
+            lambda: receiver.post(f"{there.url}/hook", b"{}", {}),
+            lambda: sms.send("5551234567", "Your code"),
+            lambda: push.post(f"{there.url}/push"),
+        ):
+            if known:
+                await call()
+            else:
+                with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+                    await call()
+        assert len(there.requests) == (3 if known else 0)
+        for way in (receiver.close(), sms.close(), push.aclose()):
+            await way
+
 
 # -- text messages ----------------------------------------------------------------------------------------------------
 
